@@ -1,0 +1,170 @@
+// The public face of goroutines: go statement, join, yield, sleep.
+
+using System.ComponentModel;
+using Weft.Runtime;
+
+namespace Weft;
+
+/// <summary>
+/// Goroutines: activations of plain methods that run many to a thread. Meant for <c>using static Weft.Goroutine;</c>
+/// </summary>
+/// <remarks>
+/// Everything here may be called from a goroutine and from any other thread. A goroutine that blocks in a Weft operation, reached through
+/// woven methods only, gives its thread back; reached through a method that is not woven, it blocks its thread, and another
+/// thread takes over the other goroutines.
+/// </remarks>
+/// <example><code>
+/// using static Weft.Goroutine;
+///
+/// var done = new Chan&lt;string&gt;();
+/// Go(() => done.Send("hello from a goroutine"));
+/// Console.WriteLine(done.Receive());
+/// </code></example>
+public static partial class Goroutine
+{
+    /// <summary>Starts a goroutine: Go's <c>go body()</c>. Returns at once; the newest goroutine of a processor runs next.</summary>
+    /// <param name="body">What to run. An exception that leaves it ends the process, with exit code 2.</param>
+    public static void Go(Action body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        Proc.newproc(body, M.Current);
+    }
+
+    /// <summary>Hot form of <see cref="Go(Action)"/>.</summary>
+    [Twin(Suspends = false), EditorBrowsable(EditorBrowsableState.Never)]
+    public static void Go(Action body, G g)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        Proc.newproc(body, g.m);
+    }
+
+    /// <summary>Starts a goroutine with an argument: Go's <c>go body(arg)</c>; the argument is evaluated by the caller.</summary>
+    /// <param name="body">What to run.</param>
+    /// <param name="arg">Its argument.</param>
+    /// <typeparam name="T">The argument's type.</typeparam>
+    public static void Go<T>(Action<T> body, T arg)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        Go(() => body(arg));
+    }
+
+    /// <summary>Starts a goroutine that runs an async method and waits for its task.</summary>
+    /// <param name="body">What to run; a fault of its task ends the process, as an exception that leaves a goroutine does.</param>
+    public static void Go(Func<Task> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        Go(() => Await(body()));
+    }
+
+    /// <summary>Starts a goroutine that can be joined.</summary>
+    /// <param name="body">What to run.</param>
+    /// <returns>A task that ends with the goroutine: faulted with the exception that left it, if any. Waiting for it in woven code parks.</returns>
+    public static Task Run(Action body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Go(() =>
+        {
+            try
+            {
+                body();
+            }
+            catch (Exception e)
+            {
+                Fail(done, e);
+                return;
+            }
+            done.SetResult();
+        });
+        return done.Task;
+    }
+
+    /// <summary>Starts a goroutine whose result can be had.</summary>
+    /// <param name="body">What to run.</param>
+    /// <returns>A task with the result, or faulted with the exception that left <paramref name="body"/>.</returns>
+    /// <typeparam name="T">The result's type.</typeparam>
+    public static Task<T> Run<T>(Func<T> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Go(() =>
+        {
+            T result;
+            try
+            {
+                result = body();
+            }
+            catch (Exception e)
+            {
+                Fail(done, e);
+                return;
+            }
+            done.SetResult(result);
+        });
+        return done.Task;
+    }
+
+    /// <summary>Starts a goroutine that runs an async method, waits for its task, and can be joined.</summary>
+    /// <param name="body">What to run.</param>
+    public static Task Run(Func<Task> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return Run(() => Await(body()));
+    }
+
+    /// <summary>Starts a goroutine that runs an async method, waits for its task, and has its result.</summary>
+    /// <param name="body">What to run.</param>
+    /// <typeparam name="T">The result's type.</typeparam>
+    public static Task<T> Run<T>(Func<Task<T>> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return Run(() => Await(body()));
+    }
+
+    /// <summary>Lets other goroutines run: Go's <c>runtime.Gosched</c>. The goroutine goes to the end of the global queue.</summary>
+    /// <remarks>On a thread that is no goroutine: <see cref="Thread.Yield"/>.</remarks>
+    public static void Yield()
+    {
+        // Pinned: the thread cannot take another goroutine on, so it offers its core.
+        Thread.Yield();
+    }
+
+    /// <summary>Hot form of <see cref="Yield()"/>.</summary>
+    [Twin, EditorBrowsable(EditorBrowsableState.Never)]
+    public static void Yield(G g)
+    {
+        if (g.held != 0)
+            Thread.Yield();
+        else
+            Proc.Gosched(g);
+    }
+
+    /// <summary>Sleeps: Go's <c>time.Sleep</c>. Never shorter than <paramref name="d"/>; zero or less returns at once.</summary>
+    /// <param name="d">How long.</param>
+    public static void Sleep(TimeSpan d) => Proc.SleepPlain(d);
+
+    /// <summary>Hot form of <see cref="Sleep(TimeSpan)"/>.</summary>
+    [Twin, EditorBrowsable(EditorBrowsableState.Never)]
+    public static void Sleep(TimeSpan d, G g) => Proc.Sleep(g, d);
+
+    /// <summary>The number of the running goroutine, unique for ever; 0 on a thread that is no goroutine.</summary>
+    public static long Id => M.getg()?.goid ?? 0;
+
+    [NotWoven]
+    private static void Fail(TaskCompletionSource done, Exception e)
+    {
+        if (e is OperationCanceledException canceled)
+            done.SetCanceled(canceled.CancellationToken);
+        else
+            done.SetException(e);
+    }
+
+    [NotWoven]
+    private static void Fail<T>(TaskCompletionSource<T> done, Exception e)
+    {
+        if (e is OperationCanceledException canceled)
+            done.SetCanceled(canceled.CancellationToken);
+        else
+            done.SetException(e);
+    }
+}

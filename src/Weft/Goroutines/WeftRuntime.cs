@@ -1,0 +1,50 @@
+// Weft's counterpart of Go's package runtime: settings and figures of the scheduler, last-resort output.
+
+using Weft.Runtime;
+
+namespace Weft;
+
+/// <summary>The scheduler's settings and figures: Go's package <c>runtime</c>.</summary>
+[NotWoven]
+public static partial class WeftRuntime
+{
+    /// <summary>
+    /// How many goroutines may run at the same time: Go's <c>GOMAXPROCS</c>. At start the number of processors that the process may use, or
+    /// the environment variable <c>WEFT_MAXPROCS</c>. May be changed at any time; a processor that is taken away stops at its next switch.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than one.</exception>
+    public static int MaxProcs
+    {
+        get
+        {
+            Proc.Init();
+            return sched.gomaxprocs;
+        }
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            Proc.procresize(value);
+        }
+    }
+
+    /// <summary>How many goroutines exist: running, runnable or blocked. Exact when none is being started or ending.</summary>
+    public static int NumGoroutine => Proc.gcount();
+
+    /// <summary>
+    /// The runtime's own last-resort output: writes to a file descriptor by the operating system alone, never through <see cref="Console"/>.
+    /// On Windows 1 and 2 are the standard handles, and any other descriptor is refused.
+    /// </summary>
+    /// <param name="fd">1 for standard output, 2 for standard error.</param>
+    /// <param name="buf">The bytes.</param>
+    /// <returns>How many bytes were written, or a negative number on error.</returns>
+    public static long Write(int fd, ReadOnlySpan<byte> buf) => Os.Current.write(fd, buf);
+
+    /// <summary>Writes every goroutine: number, status or wait reason, and the methods on its stack, innermost first.</summary>
+    /// <param name="w">Where to.</param>
+    /// <remarks>The others go on meanwhile, so the dump is not of one instant.</remarks>
+    public static void Dump(TextWriter w)
+    {
+        ArgumentNullException.ThrowIfNull(w);
+        GoroutineDump.Write(w);
+    }
+}

@@ -1,0 +1,28 @@
+// Frame: one suspended activation.
+//
+// A captured stack is a singly linked list of frames, innermost first: `parent` is the activation that called this one.
+// The order of the link is also the order of allocation while unwinding (a frame is older than its parent), so linking
+// stores a younger object into an older one once; frames are short-lived and small enough for that to stay in gen 0.
+//
+// `pc` = site << 1 | protected. An exception that reaches a frame whose pc is not protected passes it by without a resume.
+//
+// Rejected: an array of slots for each activation (boxing, and no exact types for the debugger); one segment object for a
+// whole stack (must be copied to return into its middle).
+
+using System.ComponentModel;
+
+namespace Weft.Runtime;
+
+/// <summary>One suspended activation on the heap. Subclasses are written by the weaver, and by hand for Weft's primitives.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class Frame
+{
+    /// <summary>The activation that called this one, or the one that the trampoline returns to.</summary>
+    public Frame? parent;
+
+    /// <summary>Where to go on: site shifted left by one, lowest bit set if the site is in a protected region.</summary>
+    public int pc;
+
+    /// <summary>Runs the activation from <see cref="pc"/> on, until it returns, throws, or suspends again (<c>g.unwind != 0</c>).</summary>
+    public abstract void Resume(G g);
+}

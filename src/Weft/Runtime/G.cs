@@ -1,0 +1,179 @@
+// G: the goroutine.
+//
+// A goroutine's stack is its machine segment (activations on the thread of the M that runs it) above its captured frames
+// (`frames`, innermost first). When it is not running the segment is empty and `frames` is the whole stack.
+//
+// Leaving the machine stack (mcall): `unwind` is set and `mcallfn` says what to do once g0 is reached; every activation on the
+// way pushes its frame (innermost first) and returns. The trampoline (Proc.gogo) links what was pushed above `frames`.
+//
+// Who may touch what: while the goroutine runs, all fields are its M's. While it is in a queue or waits, they are those of the
+// queue's or wait structure's owner, with `status` as the hand-over (see GStatus.cs). `stackguard` alone is also written by
+// sysmon, to preempt; losing such a write against execute's reset costs one time slice and is tried again.
+//
+// The first fields are read by every woven method: they share a cache line.
+
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+
+namespace Weft.Runtime;
+
+/// <summary>What an activation must do when a callee has returned; part of the ABI.</summary>
+internal static class Unwind
+{
+    /// <summary>The callee has returned as usual.</summary>
+    internal const int None = 0;
+    /// <summary>Save your frame and return.</summary>
+    internal const int Park = 1;
+    /// <summary>Return, running finally blocks, saving nothing.</summary>
+    internal const int Exit = 2;
+}
+
+/// <summary>A goroutine: the last parameter of every woven method. Users never need it.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed unsafe partial class G
+{
+    /// <summary>Lowest stack address that a prologue accepts; a special value preempts.</summary>
+    public nuint stackguard;
+
+    /// <summary>See <see cref="Unwind"/>.</summary>
+    public int unwind;
+
+    /// <summary>Count of held thread-affine things (monitors and the like): above zero the goroutine stays on its thread.</summary>
+    internal int held;
+
+    /// <summary>The M that runs it, or null.</summary>
+    internal M? m;
+
+    /// <summary>Captured frames below the machine segment, innermost first; ends with <see cref="GoexitFrame"/>.</summary>
+    internal Frame? frames;
+
+    /// <summary>Frames pushed by the unwinding in progress.</summary>
+    private Frame? _unwound, _unwoundTail;
+
+    /// <summary>What g0 does with the goroutine that has left its stack; returns the goroutine to go on with, or null to schedule.</summary>
+    internal delegate*<G, G?> mcallfn;
+
+    /// <summary>Next G in the one list (global queue, free list, waiters) that holds it.</summary>
+    internal G? schedlink;
+
+    /// <summary>The M that it is bound to: locked, or pinned there while it blocks; else null.</summary>
+    internal M? lockedm;
+
+    /// <summary>Execution context: AsyncLocals, Activity, culture.</summary>
+    internal ExecutionContext? ec;
+
+    /// <summary>Function to run: a hot entry taking (target, G), or 0 when the target is a plain <see cref="Action"/>.</summary>
+    internal nint startfn;
+
+    /// <summary>Receiver of <see cref="startfn"/>, or the <see cref="Action"/> itself.</summary>
+    internal object? startarg;
+
+    /// <summary>Unique, never reused; 0 for the stand-in of a plain thread.</summary>
+    internal long goid;
+
+    /// <summary>Id of the goroutine whose go statement made this one.</summary>
+    internal long parentGoid;
+
+    /// <summary>Why it is parked; kept afterwards for dumps.</summary>
+    internal WaitReason waitreason;
+
+    /// <summary>The thread-stack address from which on a running method must not go deeper, for <see cref="morestack"/>.</summary>
+    internal nuint stackguard0;
+
+    /// <summary>Appends the frame of the next outer activation; called while unwinding, innermost first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void push(Frame f)
+    {
+        var tail = _unwoundTail;
+        if (tail is null)
+            _unwound = f;
+        else
+            tail.parent = f;
+        _unwoundTail = f;
+    }
+
+    /// <summary>The segment has been left: its frames go on top of those that were not yet resumed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void LinkUnwound()
+    {
+        unwind = Unwind.None;
+        var tail = _unwoundTail;
+        if (tail is null)
+            return;
+        tail.parent = frames;
+        frames = _unwound;
+        _unwound = null;
+        _unwoundTail = null;
+    }
+
+    // Results and exceptions on their way from a completed activation to the resume label of its caller.
+
+    private long _bits;
+    private object? _reference;
+    private ExceptionDispatchInfo? _exception;
+
+    /// <summary>A resumed activation hands over what its method returns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetResult<R>(R value)
+    {
+        if (!typeof(R).IsValueType)
+            _reference = value;
+        else if (IsBits<R>())
+            Unsafe.As<long, R>(ref _bits) = value;
+        else
+            ResultSlot<R>.Value = value;
+    }
+
+    /// <summary>A resume label takes what its callee returned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R TakeResult<R>()
+    {
+        if (!typeof(R).IsValueType)
+        {
+            var value = Unsafe.As<object?, R>(ref _reference);
+            _reference = null;
+            return value;
+        }
+        return IsBits<R>() ? Unsafe.As<long, R>(ref _bits) : ResultSlot<R>.Take();
+    }
+
+    /// <summary>Throws what the callee ended with, if it did not return.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CheckThrow()
+    {
+        if (_exception is not null)
+            ThrowPending();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    [System.Diagnostics.StackTraceHidden]
+    private void ThrowPending()
+    {
+        var e = _exception!;
+        _exception = null;
+        e.Throw();
+    }
+
+    internal void SetException(ExceptionDispatchInfo e) => _exception = e;
+
+    private static bool IsBits<R>() => Unsafe.SizeOf<R>() <= sizeof(long) && !RuntimeHelpers.IsReferenceOrContainsReferences<R>();
+}
+
+/// <summary>
+/// Carries a result that fits no register. One for each thread and type is enough: between the completion of an activation and
+/// the resume label of its caller the trampoline runs, and nothing else.
+/// </summary>
+internal static class ResultSlot<R>
+{
+    [ThreadStatic] private static R? t_value;
+
+    internal static R Value { set => t_value = value; }
+
+    internal static R Take()
+    {
+        var value = t_value!;
+        t_value = default;
+        return value;
+    }
+}

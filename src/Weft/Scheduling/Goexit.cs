@@ -1,0 +1,55 @@
+// goexit -> goexit1 -> mcall(goexit0) -> gdestroy, gfput: the end of a goroutine.
+//
+// goexit is the place that every goroutine's outermost activation returns to; GoexitFrame stands for it at the bottom of the captured
+// frames, where every traceback ends. goexit1 is still the goroutine; goexit0 runs on g0, when no activation is left. Then the M
+// schedules again, at the depth at which it began.
+
+namespace Weft.Runtime;
+
+/// <summary>The bottom of every goroutine's stack.</summary>
+internal sealed class GoexitFrame : Frame
+{
+    internal static readonly GoexitFrame Instance = new();
+
+    public override void Resume(G g) => Proc.goexit(g);
+}
+
+internal static unsafe partial class Proc
+{
+    internal static void goexit(G g)
+    {
+        if (Trace.Enabled)
+            Event(TraceEvent.goexit, g);
+        goexit1(g);
+    }
+
+    private static void goexit1(G g)
+    {
+        if (Trace.Enabled)
+            Event(TraceEvent.goexit1, g);
+        mcall(g, &goexit0);
+    }
+
+    private static G? goexit0(G g)
+    {
+        if (Trace.Enabled)
+            Event(TraceEvent.goexit0, g);
+        var m = g.m!;
+        gdestroy(m, g);
+        gfput(m.p!, g);
+        return null;
+    }
+
+    /// <summary>Running to Dead; lets go of everything that the goroutine held.</summary>
+    private static void gdestroy(M m, G g)
+    {
+        if (g.held != 0)
+            Fatal.Throw("goroutine ended while it held a lock");
+        g.casgstatus(GStatus.Running, GStatus.Dead);
+        g.ForgetException();
+        g.frames = null;
+        g.ec = null;
+        g.m = null;
+        m.curg = null;
+    }
+}

@@ -1,0 +1,115 @@
+// mcall and gogo: how a goroutine leaves its machine stack and comes back to it.
+//
+//     g0:        mstart -> schedule -> execute -> gogo -> f.Resume(g) -> callee -> callee ...
+//     goroutine:                                          \___________ the segment _________/
+//
+// mcall(g, fn) does not switch a stack pointer: .NET has none to switch. It notes `fn` and raises `unwind`; the activations above the
+// trampoline push their frames and return, until gogo is reached. Then, with the machine stack exactly as deep as it was when gogo
+// was entered, fn(g) runs. So neither schedule nor execute nor gogo ever lies beneath another turn of itself: this is how the scheme
+// avoids stack overflow, though each calls the next "for ever".
+//
+// gogo resumes the innermost frame only, and whatever it returns to next: waking costs the frames that run, not the depth.
+//
+// An exception that leaves a frame is handed to the frame below: resumed there, it is thrown at the call, inside the right try. For
+// the first hops every frame is resumed so that the trace shows all methods with their lines. After that the trace is long enough and
+// frames without a handler are passed by; re-capturing at each hop would be quadratic.
+
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
+namespace Weft.Runtime;
+
+[NotWoven]
+internal static unsafe partial class Proc
+{
+    private const int RecapturedHops = 64;
+
+    /// <summary>Leave the goroutine for g0: the caller must save its frame and return; then <paramref name="fn"/> runs on g0.</summary>
+    internal static void mcall(G g, delegate*<G, G?> fn)
+    {
+        if (Trace.Enabled)
+            Event(TraceEvent.mcall, g);
+        g.mcallfn = fn;
+        g.unwind = Unwind.Park;
+    }
+
+    /// <summary>Runs the goroutine until it leaves its stack; returns the goroutine to go on with, or null to schedule.</summary>
+    [StackTraceHidden]
+    private static G? gogo(G g)
+    {
+        if (Trace.Enabled)
+            Event(TraceEvent.gogo, g);
+        while (!ResumeFrames(g))
+        {
+        }
+        g.LinkUnwound();
+        return g.mcallfn(g);
+    }
+
+    /// <summary>True: the goroutine has unwound. False: an exception left a frame and waits to be thrown in the next one.</summary>
+    [StackTraceHidden]
+    private static bool ResumeFrames(G g)
+    {
+        try
+        {
+            do
+            {
+                var f = g.frames!;
+                g.frames = f.parent;
+                f.Resume(g);
+            }
+            while (g.unwind == Unwind.None);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Raise(g, e);
+            return false;
+        }
+    }
+
+    private static void Raise(G g, Exception e)
+    {
+        var f = g.frames!;
+        var hops = g.SetException(e, RecapturedHops);
+        if (hops >= RecapturedHops)
+            while ((f.pc & 1) == 0 && f is not GoexitFrame)
+                f = f.parent!;
+        if (f is GoexitFrame)
+            Fatal.Panic(e, g);
+        g.frames = f;
+    }
+}
+
+/// <summary>The exception in flight through captured frames.</summary>
+public sealed unsafe partial class G
+{
+    private Exception? _raised;
+    private int _hops;
+
+    /// <summary>Notes the exception for the next frame; returns through how many frames it has come.</summary>
+    internal int SetException(Exception e, int recaptured)
+    {
+        if (_raised != e)
+        {
+            _raised = e;
+            _hops = 0;
+        }
+        // Past the limit the earlier capture is thrown again: it restores the trace as it was then.
+        if (_hops < recaptured || _lastCapture is null)
+            _lastCapture = ExceptionDispatchInfo.Capture(e);
+        _exception = _lastCapture;
+        return _hops++;
+    }
+
+    private ExceptionDispatchInfo? _lastCapture;
+
+    /// <summary>Lets go of the last exception, when the goroutine parks or ends.</summary>
+    internal void ForgetException()
+    {
+        if (_raised is null)
+            return;
+        _raised = null;
+        _lastCapture = null;
+    }
+}

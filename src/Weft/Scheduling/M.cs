@@ -1,0 +1,93 @@
+// M: an OS thread, and its g0.
+//
+// g0 is the part of the thread's own stack below the goroutine's activations: the scheduler's frames. It is not a goroutine: never
+// queued, never parked, and its depth at every turn of `schedule` is the same.
+//
+// A thread that Weft did not make (the pool's, a native one, Main of an unwoven program) gets an M without a P when it first
+// blocks here, with a G that stands for it (goid 0): wait queues know only Gs, and `foreign` says that waking means the semaphore.
+//
+// Fields are the thread's own, except: nextp and the semaphore (handed over by whoever wakes it), and link (under sched.lock).
+
+using System.Runtime.CompilerServices;
+
+namespace Weft.Runtime;
+
+internal sealed unsafe class M
+{
+    [ThreadStatic] private static M? t_m;
+
+    internal readonly int id;
+
+    /// <summary>The goroutine that runs on this thread, or null while the scheduler or nobody does.</summary>
+    internal G? curg;
+
+    /// <summary>The goroutine that this thread is bound to: see <see cref="G.lockedm"/>.</summary>
+    internal G? lockedg;
+
+    /// <summary>The P that this M holds, or null.</summary>
+    internal P? p;
+
+    /// <summary>The P handed to a sleeping M by the one that wakes it.</summary>
+    internal P? nextp;
+
+    /// <summary>Looking for work without having any; counted in sched.nmspinning.</summary>
+    internal bool spinning;
+
+    /// <summary>A thread that is not ours.</summary>
+    internal readonly bool foreign;
+
+    /// <summary>Next in the idle list; under sched.lock.</summary>
+    internal M? link;
+
+    /// <summary>One-token semaphore on which this thread sleeps.</summary>
+    internal readonly Semaphore park = Os.Current.semacreate();
+
+    /// <summary>Address of the base of g0, for its depth.</summary>
+    internal nuint g0base;
+
+    /// <summary>Prologues must not go below this address.</summary>
+    internal nuint stackguard;
+
+    /// <summary>The execution context that is installed on the thread.</summary>
+    internal ExecutionContext? ec;
+
+    internal M(int id, bool foreign)
+    {
+        this.id = id;
+        this.foreign = foreign;
+    }
+
+    /// <summary>The M of this thread, or null on a foreign thread that never blocked here.</summary>
+    internal static M? Current
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => t_m;
+    }
+
+    internal static void SetCurrent(M m) => t_m = m;
+
+    /// <summary>The goroutine that runs on this thread, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static G? getg()
+    {
+        var m = t_m;
+        return m is null || m.foreign ? null : m.curg;
+    }
+
+    /// <summary>The goroutine that runs on this thread, or the stand-in of a foreign thread; never null.</summary>
+    internal static G GoroutineOrThread()
+    {
+        var m = t_m;
+        if (m is null)
+        {
+            m = new M(Interlocked.Decrement(ref s_foreign), foreign: true);
+            m.curg = new G { lockedm = m, m = m, status = (int)GStatus.Running };
+            t_m = m;
+        }
+        if (m.curg is null)
+            Fatal.Throw("blocking call on g0");
+        return m.curg!;
+    }
+
+    private static int s_foreign;
+}

@@ -1,0 +1,162 @@
+// newproc: the go statement. newproc1, gfget: the G record.
+//
+// A new goroutine looks as if goexit had just called its function: its captured frames are EntryFrame, which calls the function, on
+// GoexitFrame, to which the function's end returns. Both are shared: what they need is in the G.
+//
+// Order: newproc1, then runnext of the creator's P (the newest goroutine runs first, the one it displaces goes to the tail of the
+// local queue), then perhaps one idle P is woken. The creator goes on: newproc never schedules.
+//
+// Dead Gs: a P keeps up to 63; at 64 half of them go to the global list, and an empty P takes up to 32 from there.
+
+using System.Runtime.CompilerServices;
+
+namespace Weft.Runtime;
+
+internal static unsafe partial class Proc
+{
+    private const int GFreeHigh = 64, GFreeLow = 32, GoidBatch = 16;
+
+    private static readonly ExecutionContext s_defaultContext = DefaultContext();
+
+    /// <summary>Starts a goroutine that runs <paramref name="body"/>.</summary>
+    internal static void newproc(Action body, M? m)
+    {
+        var hot = Delegates.Find(body);
+        if (hot is null)
+            newproc(EntryFrame.Instance, 0, body, m);
+        else
+            newproc(EntryFrame.Instance, hot.fn, hot.isStatic ? null : body.Target, m);
+    }
+
+    internal static void newproc(Frame entry, nint fn, object? arg, M? m)
+    {
+        if (m is null || m.p is null)
+        {
+            newprocForeign(entry, fn, arg);
+            return;
+        }
+        if (Trace.Enabled)
+            Event(TraceEvent.newproc, m.curg);
+        var p = m.p;
+        var g = gfget(p);
+        if (g is null)
+        {
+            g = new G { status = (int)GStatus.Dead };
+            p.allgs.Add(g);
+        }
+        if (p.goidcache == p.goidcacheend)
+        {
+            p.goidcacheend = Interlocked.Add(ref sched.goidgen, GoidBatch) + 1;
+            p.goidcache = p.goidcacheend - GoidBatch;
+        }
+        newproc1(g, p.goidcache++, entry, fn, arg, m.curg?.goid ?? 0);
+        runqput(p, g, next: true);
+        wakep(m);
+    }
+
+    /// <summary>The go statement on a thread that holds no P.</summary>
+    private static void newprocForeign(Frame entry, nint fn, object? arg)
+    {
+        Init();
+        if (Trace.Enabled)
+            Event(TraceEvent.newproc, null);
+        sched.@lock.Lock();
+        var g = sched.gfget();
+        if (g is null)
+        {
+            g = new G { status = (int)GStatus.Dead };
+            sched.allgs.Add(g);
+        }
+        sched.@lock.Unlock();
+        newproc1(g, Interlocked.Increment(ref sched.goidgen), entry, fn, arg, 0);
+        globrunqput(g);
+    }
+
+    private static void newproc1(G g, long goid, Frame entry, nint fn, object? arg, long parent)
+    {
+        if (Trace.Enabled)
+            Event(TraceEvent.newproc1, g, goid);
+        g.goid = goid;
+        g.parentGoid = parent;
+        g.startfn = fn;
+        g.startarg = arg;
+        g.frames = entry;
+        g.ec = ExecutionContext.Capture() ?? s_defaultContext; // null: the creator suppressed the flow
+        g.waitreason = WaitReason.None;
+        g.casgstatus(GStatus.Dead, GStatus.Runnable);
+    }
+
+    private static G? gfget(P p)
+    {
+        if (p.gFree is null && Volatile.Read(ref sched.gFreeCount) != 0)
+        {
+            sched.@lock.Lock();
+            while (p.gFreeCount < GFreeLow && sched.gfget() is { } dead)
+            {
+                dead.schedlink = p.gFree;
+                p.gFree = dead;
+                p.gFreeCount++;
+            }
+            sched.@lock.Unlock();
+        }
+        var g = p.gFree;
+        if (g is null)
+            return null;
+        p.gFree = g.schedlink;
+        g.schedlink = null;
+        p.gFreeCount--;
+        if (Trace.Enabled)
+            Event(TraceEvent.gfget, g);
+        return g;
+    }
+
+    private static void gfput(P p, G g)
+    {
+        if (Trace.Enabled)
+            Event(TraceEvent.gfput, g);
+        g.schedlink = p.gFree;
+        p.gFree = g;
+        if (++p.gFreeCount < GFreeHigh)
+            return;
+        sched.@lock.Lock();
+        while (p.gFreeCount >= GFreeLow)
+        {
+            var dead = p.gFree!;
+            p.gFree = dead.schedlink;
+            p.gFreeCount--;
+            sched.gfput(dead);
+        }
+        sched.@lock.Unlock();
+    }
+
+    private static ExecutionContext DefaultContext()
+    {
+        // The default context is what a flow-suppressed thread start sees; there is no public name for it.
+        ExecutionContext? captured = null;
+        var t = new Thread(() => captured = ExecutionContext.Capture());
+        t.UnsafeStart();
+        t.Join();
+        return captured!;
+    }
+}
+
+/// <summary>First frame of every goroutine started from a delegate without parameters: calls its function.</summary>
+internal sealed unsafe class EntryFrame : Frame
+{
+    internal static readonly EntryFrame Instance = new() { parent = GoexitFrame.Instance };
+
+    // Nothing is left to do after the function, so this activation pushes no frame when the function unwinds.
+    [System.Diagnostics.StackTraceHidden]
+    public override void Resume(G g)
+    {
+        var fn = g.startfn;
+        var arg = g.startarg;
+        g.startarg = null;
+        if (fn == 0)
+            ((Action)arg!)();
+        else if (arg is null)
+            ((delegate*<G, void>)fn)(g);
+        else
+            ((delegate*<object, G, void>)fn)(arg, g);
+    }
+}

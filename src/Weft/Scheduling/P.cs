@@ -1,0 +1,56 @@
+// P: the right to run goroutines, with its local queues.
+//
+// Invariants: a P is Running and owned by one M, or Idle and in the scheduler's idle list, or Dead (above MaxProcs). Except for
+// the run queue's consumers (thieves) and what says otherwise, only the owner touches it.
+
+namespace Weft.Runtime;
+
+internal enum PStatus
+{
+    Idle,
+    Running,
+    Dead,
+}
+
+internal sealed class P(int id)
+{
+    internal readonly int id = id;
+
+    /// <summary>Written by the owner and under sched.lock; read racily by thieves and sysmon, as a hint.</summary>
+    internal volatile PStatus status = PStatus.Dead;
+
+    /// <summary>The owner, or null.</summary>
+    internal M? m;
+
+    /// <summary>Counts time slices: every execute that does not inherit one. Read by sysmon.</summary>
+    internal uint schedtick;
+
+    internal RunQueue runq = new();
+
+    internal readonly Timers timers = new();
+
+    /// <summary>Next P in the idle list; under sched.lock.</summary>
+    internal P? link;
+
+    // Dead Gs, linked by schedlink.
+    internal G? gFree;
+    internal int gFreeCount;
+
+    // A block of ids reserved from sched.goidgen.
+    internal long goidcache, goidcacheend;
+
+    /// <summary>State of the owner's xorshift generator.</summary>
+    internal uint rand = (uint)(id + 1) * 2654435769u | 1;
+
+    /// <summary>All Gs first made on this P, in order. Appended by the owner; read by dumps, which may miss the newest.</summary>
+    internal readonly AllGs allgs = new();
+
+    internal uint cheaprand()
+    {
+        var x = rand;
+        x ^= x << 13;
+        x ^= x >> 17;
+        x ^= x << 5;
+        return rand = x;
+    }
+}

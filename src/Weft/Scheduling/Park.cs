@@ -1,0 +1,135 @@
+// gopark, park_m, goready: blocking and waking. block: the same for what cannot leave its thread.
+//
+// The waiter, running: status Running -> Parking, *then* records itself in the wait structure (under its lock), lets the lock go,
+// and leaves its stack (mcall). The waker: claims the wait (dequeues it under the lock), then goready. The status word decides
+// which of park_m and goready comes second, and the second one makes the goroutine run (GStatus.cs).
+//
+// Pinned: when a plain frame lies between the goroutine's base and the blocking call, it cannot leave. Its thread blocks instead: the
+// goroutine is bound to its M, the P is handed off to another M, and waking it means that whichever M schedules it gives its own
+// P to that M (startlockedm), as Go does for goroutines locked to a thread. A plain thread that is no M just sleeps.
+
+namespace Weft.Runtime;
+
+internal static unsafe partial class Proc
+{
+    /// <summary>First half of parking: from here on a waker may come. Before the goroutine is recorded anywhere.</summary>
+    internal static void gopark_begin(G g, WaitReason reason)
+    {
+        g.waitreason = reason;
+        g.casgstatus(GStatus.Running, GStatus.Parking);
+    }
+
+    /// <summary>Second half: the caller saves its frame, if it has one, and returns.</summary>
+    internal static void gopark(G g)
+    {
+        if (Trace.Enabled)
+            Event(TraceEvent.gopark, g);
+        mcall(g, &park_m);
+    }
+
+    private static G? park_m(G g)
+    {
+        var m = g.m!;
+        leave(m, g);
+        if (Trace.Enabled)
+            Event(TraceEvent.park_m, g);
+        if (g.Park())
+            return null; // from here on g is somebody else's
+        if (Trace.Enabled)
+            Event(TraceEvent.park_race, g);
+        enter(m, g);
+        return g;
+    }
+
+    /// <summary>Yields: to the tail of the global queue.</summary>
+    internal static void Gosched(G g) => mcall(g, &gosched_m);
+
+    private static G? gosched_m(G g)
+    {
+        if (Trace.Enabled)
+            Event(TraceEvent.gosched_m, g);
+        var m = g.m!;
+        leave(m, g);
+        g.casgstatus(GStatus.Running, GStatus.Runnable);
+        sched.@lock.Lock();
+        sched.globrunqput(g);
+        sched.@lock.Unlock();
+        wakep(m);
+        return null;
+    }
+
+    /// <summary>Makes a goroutine that the caller has claimed runnable: next on this P.</summary>
+    internal static void goready(G g, M? m)
+    {
+        if (Trace.Enabled)
+            Event(TraceEvent.goready, g);
+        var bound = g.lockedm; // before Wake: afterwards it may change
+        if (g.Wake() == WakeOutcome.StillUnwinding)
+            return;
+        if (bound is { foreign: true })
+        {
+            bound.park.semawakeup();
+            return;
+        }
+        if (m?.p is { } p)
+        {
+            runqput(p, g, next: true);
+            wakep(m);
+        }
+        else
+        {
+            globrunqput(g);
+        }
+    }
+
+    /// <summary>Second half of parking for what cannot leave its thread; returns when it was woken.</summary>
+    internal static void block(G g)
+    {
+        var m = g.m!;
+        if (m.foreign)
+        {
+            if (g.Park())
+            {
+                m.park.semasleep(-1);
+                while (g.Status != GStatus.Runnable)
+                    m.park.semasleep(-1); // an old token
+                g.casgstatus(GStatus.Runnable, GStatus.Running);
+            }
+            return;
+        }
+        if (Trace.Enabled)
+            Event(TraceEvent.pinned, g);
+        var locked = g.lockedm;
+        g.lockedm = m; // before a waker can queue g
+        if (g.Park())
+        {
+            handoffp(releasep(m), m);
+            ParkM(m);
+            g.casgstatus(GStatus.Runnable, GStatus.Running);
+        }
+        g.lockedm = locked;
+    }
+
+    /// <summary>g is no longer the current goroutine of m.</summary>
+    private static void leave(M m, G g)
+    {
+        m.curg = null;
+        g.m = null;
+        g.ForgetException();
+        var ec = ExecutionContext.Capture();
+        m.ec = ec;
+        if (g.ec != ec)
+            g.ec = ec ?? s_defaultContext;
+    }
+
+    private static void enter(M m, G g)
+    {
+        g.m = m;
+        m.curg = g;
+        if (m.ec != g.ec)
+        {
+            ExecutionContext.Restore(g.ec!);
+            m.ec = g.ec;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+// RunQueue: a P's local queue, a ring of 256 with the slot `runnext` before it.
+//
+// One producer, the owner, writes `tail` and the ring. Any number of consumers, owner and thieves, take from `head` by
+// compare-exchange; what they read from the ring before it counts only if it succeeds. So `tail` is published after the element
+// (release), and read after `head` (acquire) by thieves.
+//
+// runnext: the goroutine readied last runs next and inherits the rest of the time slice, so that a pair that communicates runs as
+// one. Only the owner stores a goroutine in it; thieves may take it away, hence every change is a compare-exchange.
+//
+// Indices wrap; a distance is an unsigned difference. They begin near the wrap, so that every run crosses it.
+
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Weft.Runtime;
+
+[StructLayout(LayoutKind.Explicit, Size = 2 * Line + 64)]
+internal struct Indices
+{
+    private const int Line = 64;
+
+    /// <summary>Taken from by compare-exchange. On its own cache line: thieves write it.</summary>
+    [FieldOffset(Line)] internal uint head;
+
+    /// <summary>Written by the owner only.</summary>
+    [FieldOffset(2 * Line)] internal uint tail;
+}
+
+internal sealed class RunQueue
+{
+    internal const uint Capacity = 256;
+
+    private readonly G?[] _ring = new G?[Capacity];
+    private Indices _i = new() { head = unchecked((uint)-64), tail = unchecked((uint)-64) };
+    private G? _runnext;
+
+    internal bool HasRunnext => Volatile.Read(ref _runnext) is not null;
+
+    /// <summary>Goroutines in the ring; a hint unless the owner asks.</summary>
+    internal uint Count => Volatile.Read(ref _i.tail) - Volatile.Read(ref _i.head);
+
+    /// <summary>
+    /// Whether there was an instant at which nothing was queued. Reading head, tail and runnext one after the other is not one
+    /// instant: a put with next = true kicks the old runnext into the ring, so an unchanged tail says that the three belong together.
+    /// </summary>
+    internal bool IsEmpty
+    {
+        get
+        {
+            while (true)
+            {
+                var head = Volatile.Read(ref _i.head);
+                var tail = Volatile.Read(ref _i.tail);
+                var next = Volatile.Read(ref _runnext);
+                if (tail == Volatile.Read(ref _i.tail))
+                    return head == tail && next is null;
+            }
+        }
+    }
+
+    /// <summary>Owner: replaces runnext and returns the goroutine that was there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal G? SetNext(G g)
+    {
+        if (_runnext is null)
+        {
+            // Thieves only ever clear the slot, so a release store cannot lose anything.
+            Volatile.Write(ref _runnext, g);
+            return null;
+        }
+        return Interlocked.Exchange(ref _runnext, g);
+    }
+
+    /// <summary>Owner: appends; false when the ring is full.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryPut(G g)
+    {
+        var tail = _i.tail; // only we write it
+        if (tail - Volatile.Read(ref _i.head) >= Capacity)
+            return false;
+        _ring[tail % Capacity] = g;
+        Volatile.Write(ref _i.tail, tail + 1); // publishes the element; pairs with the reads of tail by consumers
+        return true;
+    }
+
+    /// <summary>Owner: when full, takes half of the ring plus <paramref name="g"/> as a list for the global queue; 0 if no longer full.</summary>
+    internal int TakeHalf(G g, out G first, out G last)
+    {
+        var head = Volatile.Read(ref _i.head);
+        var n = (_i.tail - head) / 2;
+        first = last = g;
+        if (n != Capacity / 2)
+            return 0;
+        var batch = new G[n + 1];
+        for (uint i = 0; i < n; i++)
+            batch[i] = _ring[(head + i) % Capacity]!;
+        if (Interlocked.CompareExchange(ref _i.head, head + n, head) != head)
+            return 0;
+        batch[n] = g;
+        for (uint i = 0; i < n; i++)
+            batch[i].schedlink = batch[i + 1];
+        g.schedlink = null;
+        first = batch[0];
+        return (int)n + 1;
+    }
+
+    /// <summary>Owner: the next goroutine, runnext first; <paramref name="inheritTime"/> says that it was runnext.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal G? Get(out bool inheritTime)
+    {
+        var next = _runnext;
+        // If it is gone now a thief took it, and only we can put another.
+        if (next is not null && Interlocked.CompareExchange(ref _runnext, null, next) == next)
+        {
+            inheritTime = true;
+            return next;
+        }
+        inheritTime = false;
+        while (true)
+        {
+            var head = Volatile.Read(ref _i.head);
+            if (head == _i.tail)
+                return null;
+            var g = _ring[head % Capacity];
+            if (Interlocked.CompareExchange(ref _i.head, head + 1, head) == head)
+                return g;
+        }
+    }
+
+    /// <summary>Thief, owning <paramref name="to"/>: moves half of this ring there; the last one is returned to be run.</summary>
+    internal G? Steal(RunQueue to, bool stealRunnext, P victim)
+    {
+        var tail = to._i.tail;
+        var n = Grab(to._ring, tail, stealRunnext, victim);
+        if (n == 0)
+            return null;
+        n--;
+        var g = to._ring[(tail + n) % Capacity];
+        if (n > 0)
+            Volatile.Write(ref to._i.tail, tail + n);
+        return g;
+    }
+
+    private uint Grab(G?[] batch, uint batchHead, bool stealRunnext, P victim)
+    {
+        while (true)
+        {
+            var head = Volatile.Read(ref _i.head);
+            var tail = Volatile.Read(ref _i.tail); // acquire: the elements below it are visible
+            var n = tail - head;
+            n -= n / 2;
+            if (n == 0)
+            {
+                if (!stealRunnext || Volatile.Read(ref _runnext) is not { } next)
+                    return 0;
+                // A running P is about to block and to run it: a ping-pong partner must not be torn away.
+                if (victim.status == PStatus.Running)
+                    Os.Current.StealBackoff();
+                if (Interlocked.CompareExchange(ref _runnext, null, next) != next)
+                    continue;
+                batch[batchHead % Capacity] = next;
+                return 1;
+            }
+            if (n > Capacity / 2)
+                continue; // head and tail were not read together
+            for (uint i = 0; i < n; i++)
+                batch[(batchHead + i) % Capacity] = _ring[(head + i) % Capacity];
+            if (Interlocked.CompareExchange(ref _i.head, head + n, head) == head)
+                return n;
+        }
+    }
+}

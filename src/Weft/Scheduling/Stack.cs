@@ -1,0 +1,66 @@
+// morestack, newstack: what a prologue does when its stack check fails.
+//
+// Three reasons, told apart here and nowhere else: the guard holds the preempt value (the time slice is over); the machine stack is
+// really low; chaos mode, in which every check fails.
+//
+// newstack does not grow the thread's stack: it moves the whole machine segment into frames and goes on with an empty one. Recursion is
+// then bounded by the goroutine's limit and not by the thread. There is no hot split: after the move the whole stack is free again,
+// and only what returns past the move pays for its resumption, once.
+//
+// While the goroutine holds something thread-affine (held > 0) it may not leave its thread: the check is answered with "go on", until
+// the room is really gone.
+
+using System.Runtime.CompilerServices;
+
+namespace Weft.Runtime;
+
+public sealed unsafe partial class G
+{
+    /// <summary>Larger than any address: the next prologue yields.</summary>
+    internal static readonly nuint StackPreempt = unchecked((nuint)(nint)(-1314));
+
+    /// <summary>The failed stack check of a prologue. True: save the entry frame and return; false: go on.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public bool morestack()
+    {
+        byte here;
+        var low = (nuint)(&here) < stackguard0;
+        if (low)
+        {
+            if (held != 0)
+            {
+                if ((nuint)(&here) < stackguard0 - Proc.HeldReserve)
+                    throw new InsufficientExecutionStackException(
+                        $"Goroutine {goid} holds a lock and its thread's stack is used up; a goroutine that holds one cannot move its stack.");
+                return false;
+            }
+            Proc.mcall(this, &Proc.newstack);
+            return true;
+        }
+        if (stackguard == StackPreempt)
+        {
+            stackguard = stackguard0;
+            if (held != 0)
+                return false;
+            Proc.Gosched(this);
+            return true;
+        }
+        return Chaos.On && held == 0 && Chaos.Prologue(this);
+    }
+}
+
+internal static unsafe partial class Proc
+{
+    /// <summary>How much of the reserve a goroutine that holds a lock may use up.</summary>
+    internal const nuint HeldReserve = 256 * 1024;
+
+    /// <summary>On g0: the segment has become frames; the same goroutine goes on with its innermost one.</summary>
+    internal static G? newstack(G g)
+    {
+        if (Trace.Enabled)
+            Event(TraceEvent.newstack, g);
+        g.casgstatus(GStatus.Running, GStatus.Copystack);
+        g.casgstatus(GStatus.Copystack, GStatus.Running);
+        return g;
+    }
+}

@@ -1,0 +1,101 @@
+// Sleep: a goroutine in a timer heap. And the M that sleeps for the earliest timer.
+//
+// While Ms run, each looks at its own P's timers at every turn, and at others' when it steals. When an M goes idle and timers are
+// pending, one M, the timer sleeper, sleeps with a deadline instead of for ever. Protocol: the sleeper publishes its deadline, then looks
+// at all heaps again; whoever adds a timer that is earlier than all in its heap adds it, then looks at the published deadline. Both
+// sides have a full barrier between the two, so either the sleeper sees the timer or it is woken.
+
+namespace Weft.Runtime;
+
+internal static unsafe partial class Proc
+{
+    private static M? s_sleeper;
+    private static long s_sleepUntil;
+
+    /// <summary>Hot form: the caller has nothing to save here and returns.</summary>
+    internal static void Sleep(G g, TimeSpan d)
+    {
+        if (!BeginSleep(g, d))
+            return;
+        if (g.held != 0)
+            block(g);
+        else
+            gopark(g);
+    }
+
+    /// <summary>Plain form.</summary>
+    internal static void SleepPlain(TimeSpan d)
+    {
+        var g = M.getg();
+        if (g is null)
+        {
+            if (d > TimeSpan.Zero)
+                Thread.Sleep(d.TotalMilliseconds <= int.MaxValue - 1 ? TimeSpan.FromMilliseconds(Math.Ceiling(d.TotalMilliseconds)) : Timeout.InfiniteTimeSpan);
+        }
+        else if (BeginSleep(g, d))
+        {
+            block(g);
+        }
+    }
+
+    private static bool BeginSleep(G g, TimeSpan d)
+    {
+        if (d <= TimeSpan.Zero)
+            return false;
+        var now = Os.nanotime();
+        var ns = d.Ticks > long.MaxValue / 100 ? long.MaxValue : d.Ticks * 100;
+        var when = now > long.MaxValue - ns ? long.MaxValue : now + ns;
+        var p = g.m!.p!;
+        gopark_begin(g, WaitReason.Sleep);
+        if (p.timers.Add(when, g))
+            wakeTimerSleeper(when);
+        return true;
+    }
+
+    private static void wakeTimerSleeper(long when)
+    {
+        if (when == 0)
+            return;
+        Interlocked.MemoryBarrier(); // between adding the timer and looking for the sleeper; pairs with sleepUntilTimer
+        if (Volatile.Read(ref s_sleeper) is { } sleeper)
+        {
+            if (when < Volatile.Read(ref s_sleepUntil))
+                sleeper.park.semawakeup();
+        }
+        else
+        {
+            // Nobody sleeps for a timer: an idle P would let it pass. A spinner will find it and become the sleeper.
+            wakep(M.Current);
+        }
+    }
+
+    /// <summary>The M has no P and no work. If timers are pending and nobody sleeps for them, sleeps for them; then tries to take a P. False: stop.</summary>
+    private static bool sleepUntilTimer(M m)
+    {
+        var until = EarliestTimer();
+        if (until == 0 || Interlocked.CompareExchange(ref s_sleeper, m, null) is not null)
+            return false;
+        Volatile.Write(ref s_sleepUntil, until);
+        Interlocked.MemoryBarrier(); // between publishing the deadline and looking again; pairs with wakeTimerSleeper
+        until = EarliestTimer();
+        var wait = until == 0 ? 0 : until - Os.nanotime();
+        if (wait > 0)
+            m.park.semasleep(wait);
+        Volatile.Write(ref s_sleepUntil, 0);
+        Volatile.Write(ref s_sleeper, null);
+        Interlocked.MemoryBarrier();
+        return takeIdleP(m);
+    }
+
+    private static long EarliestTimer()
+    {
+        long earliest = 0;
+        foreach (var p in sched.allp)
+        {
+            var next = p.timers.Next;
+            if (next != 0 && (earliest == 0 || next < earliest))
+                earliest = next;
+        }
+        return earliest;
+    }
+}
