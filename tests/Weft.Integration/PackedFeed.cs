@@ -1,0 +1,54 @@
+// The package as a user gets it, in a feed that holds nothing else.
+
+using System.Reflection;
+
+[assembly: AssemblyFixture(typeof(Weft.Integration.PackedFeed))]
+
+// Two builds at once would only slow each other down.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Weft.Integration;
+
+/// <summary>Packs Weft once for all tests.</summary>
+public sealed class PackedFeed : IAsyncLifetime
+{
+    /// <summary>Holds the feed, the package cache, and the outside projects.</summary>
+    public string Root { get; } = Directory.CreateTempSubdirectory("weft-").FullName;
+
+    /// <summary>Another one in every run.</summary>
+    public string Version { get; } = $"0.1.0-test.{DateTime.UtcNow.Ticks}";
+
+    /// <summary>The package.</summary>
+    public string Package => Path.Combine(Root, "feed", $"Weft.{Version}.nupkg");
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        await Shell.Succeed(
+            Metadata("WeftRepository"),
+            "pack", Path.Combine("src", "Weft"), "--no-build", "-c", Metadata("Configuration"), "-o", Path.Combine(Root, "feed"),
+            $"-p:Version={Version}", $"-p:ArtifactsPath={Metadata("ArtifactsPath")}");
+        // A cache of our own: the user's would keep one copy of every version that was ever tested.
+        await File.WriteAllTextAsync(Path.Combine(Root, "nuget.config"), """
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="packed" value="feed" />
+              </packageSources>
+              <config>
+                <add key="globalPackagesFolder" value="cache" />
+              </config>
+            </configuration>
+            """);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(Root, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static string Metadata(string key) =>
+        typeof(PackedFeed).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
+}
