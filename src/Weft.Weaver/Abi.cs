@@ -1,0 +1,112 @@
+// The runtime's side of docs/abi.md as the woven module refers to it.
+//
+// Everything is taken from the Weft assembly that the module references (or is), not spelled out here: a runtime that lacks a
+// member then fails the weave with the member's name, instead of the program at run time.
+
+using Mono.Cecil;
+
+namespace Weft.Weaver;
+
+internal sealed class Abi
+{
+    public const string RuntimeAssembly = "Weft";
+    public const string Namespace = "Weft.Runtime";
+    public const int Format = 1;
+
+    readonly ModuleDefinition module;
+    readonly ModuleDefinition runtime;
+
+    public Abi(ModuleDefinition module, ModuleDefinition runtime)
+    {
+        this.module = module;
+        this.runtime = runtime;
+        var g = Find("G");
+        G = module.ImportReference(g);
+        Unwind = Field(g, "unwind");
+        StackGuard = Field(g, "stackguard");
+        MoreStack = Method(g, "morestack");
+        Push = Method(g, "push");
+        SetResult = Method(g, "SetResult");
+        TakeResult = Method(g, "TakeResult");
+        CheckThrow = Method(g, "CheckThrow");
+
+        var frame = Find("Frame");
+        Frame = module.ImportReference(frame);
+        FramePc = Field(frame, "pc");
+        FrameConstructor = Method(frame, ".ctor");
+        FrameResume = Method(frame, "Resume");
+
+        var delegates = Find("Delegates");
+        FindDelegate = Method(delegates, "Find");
+        var entry = Find("HotEntry");
+        HotEntry = module.ImportReference(entry);
+        HotEntryFunction = Field(entry, "fn");
+        HotEntryIsStatic = Field(entry, "isStatic");
+
+        WovenConstructor = Method(Find("WovenAttribute"), ".ctor");
+        StateMachineConstructor = Method(Find("WeftStateMachineAttribute"), ".ctor");
+    }
+
+    public TypeReference G { get; }
+    public FieldReference Unwind { get; }
+    public FieldReference StackGuard { get; }
+    public MethodReference MoreStack { get; }
+    public MethodReference Push { get; }
+    public MethodReference SetResult { get; }
+    public MethodReference TakeResult { get; }
+    public MethodReference CheckThrow { get; }
+    public TypeReference Frame { get; }
+    public FieldReference FramePc { get; }
+    public MethodReference FrameConstructor { get; }
+    public MethodReference FrameResume { get; }
+    public MethodReference FindDelegate { get; }
+    public TypeReference HotEntry { get; }
+    public FieldReference HotEntryFunction { get; }
+    public FieldReference HotEntryIsStatic { get; }
+    public MethodReference WovenConstructor { get; }
+    public MethodReference StateMachineConstructor { get; }
+
+    public ModuleDefinition Runtime => runtime;
+
+    /// <summary>`rt0.main` for a Main with or without arguments and exit code; null if the runtime has none.</summary>
+    public MethodReference? StartUp(bool arguments, bool exitCode)
+    {
+        var expected = exitCode ? "System.Func`" : "System.Action`";
+        return runtime.GetType(Namespace, "rt0")?.Methods
+            .Where(m => m.Name == "main" && m.Parameters.Count == (arguments ? 2 : 1)
+                && m.Parameters[0].ParameterType.GetElementType().FullName.StartsWith(expected, StringComparison.Ordinal))
+            .Select(module.ImportReference).FirstOrDefault();
+    }
+
+    public static bool IsG(TypeReference t) => t.FullName == Namespace + ".G";
+
+    public static bool Has(ICustomAttributeProvider p, string attribute)
+        => p.HasCustomAttributes && p.CustomAttributes.Any(a => a.AttributeType.FullName == Namespace + "." + attribute);
+
+    /// <summary>The weave format of an assembly; 0 if it is not woven.</summary>
+    public static int FormatOf(AssemblyDefinition a)
+    {
+        var woven = a.CustomAttributes.FirstOrDefault(x => x.AttributeType.FullName == Namespace + ".WovenAttribute");
+        return woven is { ConstructorArguments: [{ Value: int format }, ..] } ? format : 0;
+    }
+
+    /// <summary>`R &lt;Foo&gt;g`: the twin of Foo.</summary>
+    public static string TwinName(string method) => $"<{method}>g";
+
+    /// <summary>`R &lt;Foo&gt;b`: the body behind the guard of an overridable twin.</summary>
+    public static string BodyName(string method) => $"<{method}>b";
+
+    /// <summary>The shadow of an interface, nested in it.</summary>
+    public const string ShadowName = "<g>";
+
+    TypeDefinition Find(string name)
+        => runtime.GetType(Namespace, name) ?? throw new WeaveException(Rules.RuntimeMismatch, $"{RuntimeAssembly} has no type {Namespace}.{name}");
+
+    FieldReference Field(TypeDefinition type, string name)
+        => module.ImportReference(type.Fields.FirstOrDefault(f => f.Name == name) ?? throw Missing(type, name));
+
+    MethodReference Method(TypeDefinition type, string name)
+        => module.ImportReference(type.Methods.FirstOrDefault(m => m.Name == name && !m.IsStatic || m.Name == name && type.IsAbstract && type.IsSealed) ?? throw Missing(type, name));
+
+    static WeaveException Missing(TypeDefinition type, string name) => new(Rules.RuntimeMismatch, $"{type.FullName} has no member {name}");
+}

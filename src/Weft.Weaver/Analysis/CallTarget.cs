@@ -1,0 +1,110 @@
+// What a call becomes in a hot body.
+
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+
+namespace Weft.Weaver.Analysis;
+
+internal enum TargetKind
+{
+    /// <summary>A static method that [TwinOf] names.</summary>
+    Redirect,
+
+    /// <summary>A twin beside the callee that exists already: hand-written, or in a woven reference.</summary>
+    Sibling,
+
+    /// <summary>One body of this assembly.</summary>
+    Direct,
+
+    /// <summary>A slot whose root is in this assembly, or in a woven reference and overridden here.</summary>
+    Virtual,
+
+    /// <summary>An interface method that has, or can get, a shadow.</summary>
+    Interface,
+
+    /// <summary>The Invoke of a delegate type.</summary>
+    Delegate,
+}
+
+/// <summary>A call that is hot if what it reaches can suspend.</summary>
+/// <param name="Kind">How the hot call is made.</param>
+/// <param name="Callee">The method as the call names it.</param>
+/// <param name="Definition">Its definition.</param>
+/// <param name="Twin">The twin, where it exists already.</param>
+/// <param name="Suspends">Known to suspend, whatever this assembly does.</param>
+internal sealed record CallTarget(TargetKind Kind, MethodReference Callee, MethodDefinition Definition, MethodDefinition? Twin, bool Suspends)
+{
+    /// <summary>A blocking primitive, so that leaving the call plain is worth a warning.</summary>
+    public bool IsPrimitive => Suspends && (Kind == TargetKind.Redirect || (Kind == TargetKind.Sibling && Twin!.Name == Definition.Name));
+
+    /// <summary>Takes the G but never suspends: no check follows, and it may stand anywhere.</summary>
+    public bool IsHarmless => Kind is TargetKind.Redirect or TargetKind.Sibling && !Suspends;
+}
+
+/// <summary>Finds the target of a call instruction.</summary>
+internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hierarchy)
+{
+    readonly Dictionary<MethodDefinition, HandTwin?> siblings = [];
+
+    /// <summary>The target; null if the call stays as it is whatever happens elsewhere.</summary>
+    public CallTarget? Of(Instruction call)
+    {
+        if (call.OpCode.Code is not (Code.Call or Code.Callvirt) || call.Operand is not MethodReference callee)
+            return null;
+        var definition = facts.Definition(callee);
+        if (hand.Redirect(callee, definition) is { } redirect)
+            return new CallTarget(TargetKind.Redirect, callee, definition ?? redirect.Method, redirect.Method, redirect.Suspends);
+        if (definition is null || !CanHaveTwin(definition))
+            return null;
+
+        var type = definition.DeclaringType;
+        if (facts.IsDelegate(type))
+            return definition.Name == "Invoke" ? new CallTarget(TargetKind.Delegate, callee, definition, null, Suspends: true) : null;
+        if (type.IsInterface)
+            return call.OpCode.Code == Code.Callvirt && !definition.IsStatic ? OfInterface(callee, definition) : null;
+        if (Sibling(definition) is { } sibling)
+        {
+            var isBaseCall = call.OpCode.Code == Code.Call && definition.IsVirtual;
+            var twin = isBaseCall ? HandWritten.BodyOf(definition) ?? sibling.Method : sibling.Method;
+            return new CallTarget(TargetKind.Sibling, callee, definition, twin, sibling.Suspends);
+        }
+        if (call.OpCode.Code == Code.Callvirt && Hierarchy.IsOverridable(definition))
+            return OfVirtual(callee, definition);
+        return definition.Module == facts.Module ? new CallTarget(TargetKind.Direct, callee, definition, null, Suspends: false) : null;
+    }
+
+    CallTarget? OfInterface(MethodReference callee, MethodDefinition definition)
+    {
+        if (definition.Module == facts.Module)
+            return new CallTarget(TargetKind.Interface, callee, definition, null, Suspends: false);
+        if (hand.ForeignShadow(definition.DeclaringType) is not { } shadow || HandWritten.ShadowMethod(shadow, definition) is not { } method)
+            return null;
+        return new CallTarget(TargetKind.Interface, callee, definition, method, hand.IsImplementedElsewhere(shadow));
+    }
+
+    CallTarget? OfVirtual(MethodReference callee, MethodDefinition definition)
+    {
+        var root = hierarchy.SlotOf(definition);
+        if (!hierarchy.IsRegular(root))
+            return null;
+        if (root.Module == facts.Module)
+            return new CallTarget(TargetKind.Virtual, callee, root, null, Suspends: false);
+        // An override here of a woven reference's method: the twin's slot is the reference's.
+        return Sibling(root) is { Method.IsVirtual: true } ? new CallTarget(TargetKind.Virtual, callee, root, null, Suspends: true) : null;
+    }
+
+    /// <summary>The twin that a method of a reference, or a hand-written one of this assembly, has already.</summary>
+    public HandTwin? Sibling(MethodDefinition definition)
+    {
+        if (!siblings.TryGetValue(definition, out var found))
+            siblings[definition] = found = hand.Sibling(definition);
+        return found;
+    }
+
+    /// <summary>Could a twin have this signature? Its parameters must be allowed on any method, its result must travel through the G.</summary>
+    public bool CanHaveTwin(MethodDefinition m)
+        => !facts.IsStackBound(m.ReturnType)
+            && !m.Parameters.Any(p => facts.IsRefStruct(TypeMap.Strip(p.ParameterType) is ByReferenceType r ? r.ElementType : p.ParameterType))
+            && !m.Parameters.Any(p => TypeMap.Strip(p.ParameterType) is GenericParameter g && !facts.IsDelegate(m.DeclaringType) && facts.IsStackBound(g))
+            && m.CallingConvention != MethodCallingConvention.VarArg;
+}

@@ -1,0 +1,149 @@
+// Twins and shadows that are found by attribute: [Twin], [TwinOf] and [ShadowOf], in this assembly, in Weft, and in every
+// reference that itself references Weft. Twins of woven references are found by name.
+
+using Mono.Cecil;
+using Mono.Cecil.Rocks;
+
+namespace Weft.Weaver.Analysis;
+
+/// <summary>A method that hot bodies call in place of another.</summary>
+internal sealed record HandTwin(MethodDefinition Method, bool Suspends);
+
+internal sealed class HandWritten
+{
+    readonly ModuleDefinition module;
+    readonly TypeFacts facts;
+    readonly Dictionary<string, List<HandTwin>> redirects = [];
+    readonly Dictionary<string, TypeDefinition> shadows = [];
+    readonly HashSet<string> implemented = [];
+    readonly HashSet<ModuleDefinition> woven = [];
+
+    public HandWritten(ModuleDefinition module, TypeFacts facts, IEnumerable<AssemblyDefinition> references)
+    {
+        this.module = module;
+        this.facts = facts;
+        Scan(module);
+        foreach (var a in references)
+        {
+            if (Abi.FormatOf(a) != 0)
+                woven.Add(a.MainModule);
+            if (a.Name.Name == Abi.RuntimeAssembly || a.MainModule.AssemblyReferences.Any(r => r.Name == Abi.RuntimeAssembly))
+                Scan(a.MainModule);
+        }
+    }
+
+    void Scan(ModuleDefinition m)
+    {
+        foreach (var type in m.GetAllTypes())
+        {
+            foreach (var a in Attributes(type, "ShadowOfAttribute"))
+                shadows[((TypeReference)a.ConstructorArguments[0].Value).FullName] = type;
+            if (m != module)
+                foreach (var i in type.Interfaces)
+                    implemented.Add(i.InterfaceType.GetElementType().FullName);
+            foreach (var method in type.Methods)
+                if (method.IsStatic)
+                    foreach (var a in Attributes(method, "TwinOfAttribute"))
+                    {
+                        var key = ((TypeReference)a.ConstructorArguments[0].Value).FullName + "::" + a.ConstructorArguments[1].Value;
+                        if (!redirects.TryGetValue(key, out var list))
+                            redirects[key] = list = [];
+                        list.Add(new HandTwin(method, Suspends(a)));
+                    }
+        }
+    }
+
+    static IEnumerable<CustomAttribute> Attributes(ICustomAttributeProvider p, string name)
+        => p.HasCustomAttributes ? p.CustomAttributes.Where(a => a.AttributeType.FullName == Abi.Namespace + "." + name) : [];
+
+    static bool Suspends(CustomAttribute a)
+        => a.Properties.FirstOrDefault(p => p.Name == "Suspends") is not { Argument.Value: false };
+
+    /// <summary>Is the definition in a referenced assembly that has been woven?</summary>
+    public bool IsInWovenReference(MemberReference definition) => woven.Contains(definition.Module);
+
+    /// <summary>The static method that [TwinOf] puts in the callee's place.</summary>
+    public HandTwin? Redirect(MethodReference callee, MethodDefinition? definition)
+    {
+        var open = callee.GetElementMethod();
+        return Redirect(open, callee.DeclaringType.GetElementType())
+            ?? (definition is { DeclaringType.HasGenericParameters: false } ? Redirect(definition, definition.DeclaringType) : null);
+    }
+
+    HandTwin? Redirect(MethodReference callee, TypeReference type)
+    {
+        if (redirects.Count == 0)
+            return null;
+        var name = callee.Name;
+        return Among(type.FullName + "::" + name)
+            ?? (name.StartsWith("get_", StringComparison.Ordinal) ? Among(type.FullName + "::" + name[4..]) : null);
+
+        HandTwin? Among(string key)
+            => redirects.TryGetValue(key, out var list) ? list.Find(t => Matches(t.Method, callee, type)) : null;
+    }
+
+    // The generic parameters of the static method are the type's, then the method's.
+    bool Matches(MethodDefinition twin, MethodReference callee, TypeReference type)
+    {
+        var ofType = facts.Definition(type)?.GenericParameters.Count ?? type.GenericParameters.Count;
+        var receiver = callee.HasThis ? 1 : 0;
+        if (twin.GenericParameters.Count != ofType + callee.GenericParameters.Count
+            || twin.Parameters.Count != receiver + callee.Parameters.Count + 1
+            || !Abi.IsG(twin.Parameters[^1].ParameterType))
+            return false;
+        for (var i = 0; i < callee.Parameters.Count; i++)
+        {
+            var expected = TypeMap.Key(callee.Parameters[i].ParameterType, p => "#" + (p.Type == GenericParameterType.Type ? p.Position : ofType + p.Position));
+            if (TypeMap.Key(twin.Parameters[receiver + i].ParameterType, p => "#" + p.Position) != expected)
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>A twin beside its method: marked [Twin], or made by the weaver when the method's assembly was woven.</summary>
+    public HandTwin? Sibling(MethodDefinition method)
+    {
+        var isOwn = method.Module == module;
+        var isWoven = IsInWovenReference(method);
+        if (!isWoven && method.Module.Assembly.Name.Name != Abi.RuntimeAssembly && !isOwn)
+            return null;
+        foreach (var m in method.DeclaringType.Methods)
+        {
+            if (m.Name == method.Name && m != method && Attributes(m, "TwinAttribute").FirstOrDefault() is { } a && HasTwinSignature(method, m))
+                return new HandTwin(m, Suspends(a));
+            if (isWoven && m.IsSpecialName && m.Name == Abi.TwinName(method.Name) && HasTwinSignature(method, m))
+                return new HandTwin(m, Suspends: true);
+        }
+        return null;
+    }
+
+    /// <summary>The body behind an overridable twin of a woven reference, for `base.M()`.</summary>
+    public static MethodDefinition? BodyOf(MethodDefinition method)
+        => method.DeclaringType.Methods.FirstOrDefault(m => m.IsSpecialName && m.Name == Abi.BodyName(method.Name) && HasTwinSignature(method, m));
+
+    public static bool HasTwinSignature(MethodReference plain, MethodReference twin)
+    {
+        if (twin.Parameters.Count != plain.Parameters.Count + 1 || twin.GenericParameters.Count != plain.GenericParameters.Count
+            || twin.HasThis != plain.HasThis || !Abi.IsG(twin.Parameters[^1].ParameterType))
+            return false;
+        for (var i = 0; i < plain.Parameters.Count; i++)
+            if (!TypeMap.Same(plain.Parameters[i].ParameterType, twin.Parameters[i].ParameterType))
+                return false;
+        return true;
+    }
+
+    /// <summary>The shadow of an interface of another assembly: nested in it if that was woven, or declared by hand.</summary>
+    public TypeDefinition? ForeignShadow(TypeDefinition contract)
+    {
+        if (IsInWovenReference(contract))
+            return contract.NestedTypes.FirstOrDefault(t => t.IsInterface && t.Name.StartsWith(Abi.ShadowName, StringComparison.Ordinal));
+        return shadows.GetValueOrDefault(contract.FullName);
+    }
+
+    /// <summary>The shadow's variant of an interface method.</summary>
+    public static MethodDefinition? ShadowMethod(TypeDefinition shadow, MethodDefinition method)
+        => shadow.Methods.FirstOrDefault(m => (m.Name == method.Name || m.Name == Abi.TwinName(method.Name)) && HasTwinSignature(method, m));
+
+    /// <summary>May a call through the shadow suspend whatever this assembly does?</summary>
+    public bool IsImplementedElsewhere(TypeDefinition shadow) => woven.Contains(shadow.DeclaringType?.Module!) || implemented.Contains(shadow.FullName);
+}

@@ -1,0 +1,127 @@
+// Which bodies a virtual or interface call may reach within this assembly.
+//
+// slot      the topmost declaration of a virtual method; it names the family of all its overrides
+// contract  an interface method for which dispatch has a shadow: of this assembly, of a woven reference, or listed by [ShadowOf]
+//
+// A slot with a covariant override (`.override` of a class method) is irregular: its twins could not mirror the vtable, so calls
+// through it stay plain.
+
+using Mono.Cecil;
+using Mono.Cecil.Rocks;
+
+namespace Weft.Weaver.Analysis;
+
+/// <summary>How one type implements one method of one of its interfaces.</summary>
+/// <param name="Type">The implementing type of this assembly.</param>
+/// <param name="Interface">The interface as the type lists it.</param>
+/// <param name="Contract">The interface's method.</param>
+/// <param name="Body">The method that a call reaches; null for a default interface method or one that was not found.</param>
+/// <param name="Owner">The class that declares <paramref name="Body"/>, as seen from <paramref name="Type"/>.</param>
+internal sealed record Implementation(TypeDefinition Type, TypeReference Interface, MethodDefinition Contract, MethodDefinition? Body, TypeReference? Owner);
+
+internal sealed class Hierarchy
+{
+    readonly TypeFacts facts;
+    readonly Dictionary<MethodDefinition, MethodDefinition> slotOf = [];
+    readonly Dictionary<MethodDefinition, List<MethodDefinition>> members = [];
+    readonly HashSet<MethodDefinition> irregular = [];
+    readonly Dictionary<MethodDefinition, List<Implementation>> byContract = [];
+    readonly Dictionary<MethodDefinition, List<MethodDefinition>> contractsOf = [];
+
+    public Hierarchy(TypeFacts facts, HandWritten hand)
+    {
+        this.facts = facts;
+        foreach (var type in facts.Module.GetAllTypes())
+        {
+            if (type.IsInterface)
+                continue;
+            foreach (var m in type.Methods)
+                if (m.IsVirtual && !m.IsStatic)
+                {
+                    var root = SlotOf(m);
+                    Get(members, root).Add(m);
+                    foreach (var o in m.Overrides)
+                        if (facts.Definition(o) is { DeclaringType.IsInterface: false } overridden)
+                        {
+                            irregular.Add(root);
+                            irregular.Add(SlotOf(overridden));
+                        }
+                }
+            foreach (var i in type.Interfaces)
+                if (facts.Definition(i.InterfaceType) is { } contract && (contract.Module == facts.Module || hand.ForeignShadow(contract) is not null))
+                    foreach (var m in contract.Methods)
+                        if (!m.IsStatic && m.IsVirtual)
+                            Implement(type, i.InterfaceType, m);
+        }
+    }
+
+    public IReadOnlyCollection<List<Implementation>> Implementations => byContract.Values;
+
+    static List<T> Get<K, T>(Dictionary<K, List<T>> map, K key) where K : notnull
+    {
+        if (!map.TryGetValue(key, out var list))
+            map[key] = list = [];
+        return list;
+    }
+
+    /// <summary>Can a `callvirt` of this method reach another body than its own?</summary>
+    public static bool IsOverridable(MethodDefinition m) => m.IsVirtual && !m.IsFinal && !m.DeclaringType.IsSealed && !m.DeclaringType.IsValueType;
+
+    public bool IsRegular(MethodDefinition root) => !irregular.Contains(root);
+
+    /// <summary>The topmost declaration that this method overrides, itself if it overrides none.</summary>
+    public MethodDefinition SlotOf(MethodDefinition m)
+    {
+        if (slotOf.TryGetValue(m, out var root))
+            return root;
+        root = m;
+        if (m.IsVirtual && !m.IsNewSlot && !m.DeclaringType.IsInterface)
+            for (var b = facts.Base(TypeMap.Self(m.DeclaringType)); b is not null; b = facts.Base(b))
+                if (facts.Definition(b) is { } type && FindVirtual(type, b, m) is { } overridden)
+                {
+                    root = SlotOf(overridden);
+                    break;
+                }
+        return slotOf[m] = root;
+    }
+
+    static MethodDefinition? FindVirtual(TypeDefinition type, TypeReference seen, MethodDefinition m)
+    {
+        var arguments = (seen as GenericInstanceType)?.GenericArguments;
+        return type.Methods.FirstOrDefault(c => c.IsVirtual && c.Name == m.Name && c.GenericParameters.Count == m.GenericParameters.Count
+            && TypeMap.SameSignature(m, c, t => TypeMap.Inflate(t, arguments, null)));
+    }
+
+    /// <summary>The overrides of a slot in this assembly, the slot's own declaration included.</summary>
+    public IReadOnlyList<MethodDefinition> MembersOf(MethodDefinition root) => members.GetValueOrDefault(root) ?? [];
+
+    public IReadOnlyList<Implementation> ImplementationsOf(MethodDefinition contract) => byContract.GetValueOrDefault(contract) ?? [];
+
+    /// <summary>The interface methods that calls of which can reach this body.</summary>
+    public IReadOnlyList<MethodDefinition> ContractsOf(MethodDefinition body) => contractsOf.GetValueOrDefault(body) ?? [];
+
+    void Implement(TypeDefinition type, TypeReference contract, MethodDefinition method)
+    {
+        var arguments = (contract as GenericInstanceType)?.GenericArguments;
+        for (TypeReference? t = TypeMap.Self(type); t is not null; t = facts.Base(t))
+        {
+            if (facts.Definition(t) is not { } d)
+                break;
+            var seen = (t as GenericInstanceType)?.GenericArguments;
+            var body = d.Methods.FirstOrDefault(m => m.Overrides.Any(o => facts.Definition(o) == method && TypeMap.Same(TypeMap.Inflate(o.DeclaringType, seen, null), contract)))
+                ?? d.Methods.FirstOrDefault(m => m.IsVirtual && m.IsPublic && m.Name == method.Name && m.GenericParameters.Count == method.GenericParameters.Count
+                    && m.Parameters.Count == method.Parameters.Count
+                    && Enumerable.Range(0, m.Parameters.Count).All(i => Matches(m.Parameters[i].ParameterType, method.Parameters[i].ParameterType))
+                    && Matches(m.ReturnType, method.ReturnType));
+            if (body is null)
+                continue;
+            Get(byContract, method).Add(new Implementation(type, contract, method, body, t));
+            Get(contractsOf, body).Add(method);
+            return;
+
+            bool Matches(TypeReference mine, TypeReference theirs)
+                => TypeMap.Same(TypeMap.Inflate(mine, seen, null), TypeMap.Inflate(theirs, arguments, null));
+        }
+        Get(byContract, method).Add(new Implementation(type, contract, method, null, null));
+    }
+}

@@ -1,0 +1,87 @@
+// All that is known of one body: flow, types, liveness; and whether it may suspend at a given call.
+
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+
+namespace Weft.Weaver.Analysis;
+
+/// <summary>Why a call that could suspend stays plain.</summary>
+/// <param name="Rule">The diagnostic.</param>
+/// <param name="Reason">The rest of a sentence that begins with "because".</param>
+internal sealed record Pin(string Rule, string Reason);
+
+internal sealed class MethodAnalysis
+{
+    readonly TypeFacts facts;
+    readonly bool?[] stackBound;
+
+    public MethodAnalysis(MethodDefinition method, TypeFacts facts)
+    {
+        this.facts = facts;
+        Method = method;
+        Flow = new Flow(method.Body);
+        Variables = new Variables(method.Body, TypeMap.Self(method.DeclaringType));
+        Typer = new StackTyper(Flow, Variables, facts);
+        Typer.Run();
+        Liveness = new Liveness(Flow, Variables);
+        stackBound = new bool?[Variables.Count];
+    }
+
+    public MethodDefinition Method { get; }
+
+    public Flow Flow { get; }
+
+    public Variables Variables { get; }
+
+    public StackTyper Typer { get; }
+
+    public Liveness Liveness { get; }
+
+    /// <summary>Why nothing can be said about the body, or null.</summary>
+    public string? Error => Typer.Error is null ? null : $"{Typer.Error} at IL_{Flow.Code[Math.Min(Typer.ErrorAt, Flow.Code.Length - 1)].Offset:x4}";
+
+    public bool IsReachable(int i) => Typer.Before(i) is not null;
+
+    /// <summary>The values under a call's arguments, bottom first.</summary>
+    public StackType[] Beneath(int call)
+    {
+        var before = Typer.Before(call)!;
+        return before[..^StackTyper.PopCount(((MethodReference)Flow.Code[call].Operand).GetElementMethod(), isNew: false)];
+    }
+
+    /// <summary>Variables that the method's entry must keep: arguments, for locals are zero there.</summary>
+    public IEnumerable<int> LiveAtEntry() => Liveness.LiveIn(0).Members().Where(Variables.IsArgument);
+
+    /// <summary>May locals be read before they are written? Then the twin must zero them as the original does.</summary>
+    public bool NeedsZeroedLocals
+        => Liveness.LiveIn(0).Members().Any(v => !Variables.IsArgument(v)) || Flow.Code.Any(i => i.OpCode.Code == Code.Localloc);
+
+    public bool IsStackBound(int variable) => stackBound[variable] ??= facts.IsStackBound(Variables.Types[variable]);
+
+    /// <summary>Why the method cannot suspend in this call, or null if it can.</summary>
+    public Pin? PinOf(int call)
+    {
+        if (Flow.InHandler(call))
+            return new Pin(Rules.InHandler, "it stands in a catch, filter, finally or fault block");
+        for (var p = call - 1; p >= 0 && Flow.Code[p].OpCode.OpCodeType == OpCodeType.Prefix; p--)
+            if (Flow.Code[p].OpCode.Code == Code.Constrained)
+                return new Pin(Rules.Constrained, $"it is a constrained call on {((TypeReference)Flow.Code[p].Operand).FullName}");
+        foreach (var t in Beneath(call))
+            if (t.Kind is StackKind.ManagedPointer or StackKind.Pointer || (t.Type is not null && facts.IsStackBound(t.Type)))
+                return new Pin(Rules.LivePointer, $"a {Describe(t.Type)} is in use around it");
+        foreach (var v in Liveness.LiveAcross(call).Members())
+            if (IsStackBound(v) && Variables.Types[v] is not PinnedType)
+                return new Pin(Rules.LivePointer, $"'{Variables.Name(v)}' is a {Describe(Variables.Types[v])} and is used after it");
+        if (Liveness.PinnedLocal(call) is >= 0 and var local)
+            return new Pin(Rules.Fixed, $"it stands inside the `fixed` of '{Variables.Name(local)}'");
+        return null;
+    }
+
+    string Describe(TypeReference? t) => TypeMap.Strip(t ?? facts.System.Object) switch
+    {
+        ByReferenceType r => $"reference to {r.ElementType.Name}",
+        PointerType p => $"pointer to {p.ElementType.Name}",
+        FunctionPointerType => "function pointer",
+        var u => $"ref struct {u.Name}",
+    };
+}

@@ -1,0 +1,35 @@
+using Mono.Cecil;
+
+namespace Weft.Weaver.Analysis;
+
+/// <summary>The kinds of values that the evaluation stack tells apart (ECMA-335 III.1.1, with references and values split).</summary>
+internal enum StackKind
+{
+    Int32,
+    Int64,
+    NativeInt,
+    Float,
+
+    /// <summary>An object reference; null when the type is null.</summary>
+    Reference,
+
+    /// <summary>A struct, or a value of a generic parameter.</summary>
+    Value,
+
+    /// <summary>A byref.</summary>
+    ManagedPointer,
+
+    /// <summary>An unmanaged pointer, or a number that was made from any pointer.</summary>
+    Pointer,
+}
+
+/// <summary>One slot of the evaluation stack.</summary>
+internal readonly record struct StackType(StackKind Kind, TypeReference? Type)
+{
+    public static StackType Null => new(StackKind.Reference, null);
+
+    /// <summary>The type that a parameter or field needs to hold the slot.</summary>
+    public TypeReference Storage(TypeSystem system) => Type ?? system.Object;
+
+    public override string ToString() => Type is null ? "null" : Kind is StackKind.Value or StackKind.Reference ? Type.FullName : $"{Kind}";
+}

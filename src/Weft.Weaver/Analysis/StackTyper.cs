@@ -1,0 +1,544 @@
+// Types of the evaluation stack before each instruction, by abstract interpretation.
+//
+// IL does not say what is on the stack; a site needs to know, since what lies beneath the arguments goes into the frame.
+// One pass over the reachable code, again where a join widened a type. Joins follow ECMA-335 III.1.8.1.3 and are lenient where
+// the CLR is: null joins anything that is a reference, two references join to their nearest common base, numbers of one kind
+// are equal. What does not join, and what breaks the rules of protected regions, is an error: on input it makes the method
+// stay plain, on output (OutputVerifier) it is a bug of the weaver.
+
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+
+namespace Weft.Weaver.Analysis;
+
+internal sealed class StackTyper
+{
+    readonly Flow flow;
+    readonly Variables variables;
+    readonly TypeFacts facts;
+    readonly StackType[]?[] before;
+    readonly Queue<int> work = new();
+    readonly List<StackType> stack = [];
+    int at;
+
+    public StackTyper(Flow flow, Variables variables, TypeFacts facts)
+    {
+        this.flow = flow;
+        this.variables = variables;
+        this.facts = facts;
+        before = new StackType[flow.Code.Length][];
+    }
+
+    /// <summary>What is wrong with the body, or null.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>The instruction that is wrong.</summary>
+    public int ErrorAt { get; private set; }
+
+    /// <summary>The stack before an instruction, bottom first; null if the instruction cannot be reached.</summary>
+    public StackType[]? Before(int i) => before[i];
+
+    /// <summary>How many values a call takes off the stack.</summary>
+    public static int PopCount(IMethodSignature m, bool isNew) => m.Parameters.Count + (m.HasThis && !isNew ? 1 : 0);
+
+    public bool Run()
+    {
+        if (flow.Code.Length == 0)
+            return Fail("empty body");
+        Flow(0, []);
+        while (Error is null && work.TryDequeue(out var i))
+            Step(i);
+        return Error is null;
+    }
+
+    bool Fail(string error)
+    {
+        Error ??= error;
+        ErrorAt = at;
+        return false;
+    }
+
+    // Brings a stack to an instruction, and an exception object to the handlers of a try that begins there.
+    void Flow(int i, StackType[] arriving)
+    {
+        if (i < 0 || i >= flow.Code.Length)
+        {
+            Fail("control runs off the end");
+            return;
+        }
+        foreach (var r in flow.Regions)
+            if (r.Start == i)
+            {
+                if (arriving.Length != 0 && !(at >= r.Start && at < r.End))
+                    Fail("a try is entered with values on the stack");
+                foreach (var h in flow.Handlers)
+                    if (h.Region == r)
+                        Flow(h.Start, HandlerEntry(h));
+            }
+        if (before[i] is not { } known)
+        {
+            before[i] = arriving;
+            work.Enqueue(i);
+            return;
+        }
+        if (known.Length != arriving.Length)
+        {
+            Fail($"stack depths {known.Length} and {arriving.Length} meet");
+            return;
+        }
+        StackType[]? joined = null;
+        for (var k = 0; k < known.Length; k++)
+        {
+            if (Join(known[k], arriving[k]) is not { } j)
+            {
+                Fail($"{known[k]} and {arriving[k]} meet on the stack");
+                return;
+            }
+            if (j != known[k])
+                (joined ??= [.. known])[k] = j;
+        }
+        if (joined is null)
+            return;
+        before[i] = joined;
+        work.Enqueue(i);
+    }
+
+    StackType[] HandlerEntry(HandlerRange h) => h.Handler.HandlerType switch
+    {
+        ExceptionHandlerType.Catch => [new StackType(StackKind.Reference, h.Handler.CatchType)],
+        ExceptionHandlerType.Filter => [new StackType(StackKind.Reference, facts.System.Object)],
+        _ => [],
+    };
+
+    // The old value itself when nothing widened, so that the caller sees "no change".
+    StackType? Join(StackType a, StackType b)
+    {
+        if (a.Kind != b.Kind)
+        {
+            if (a.Kind is StackKind.Int32 or StackKind.NativeInt or StackKind.Pointer or StackKind.ManagedPointer
+                && b.Kind is StackKind.Int32 or StackKind.NativeInt or StackKind.Pointer or StackKind.ManagedPointer)
+                return a.Kind > b.Kind ? a : b;
+            return IsBoxedParameter(a, b) ? new StackType(StackKind.Reference, facts.System.Object) : null;
+        }
+        switch (a.Kind)
+        {
+            case StackKind.Reference when a.Type is null:
+                return b;
+            case StackKind.Reference when b.Type is null:
+                return a;
+            case StackKind.Reference:
+                var joined = facts.Join(a.Type!, b.Type!);
+                return TypeMap.Same(joined, a.Type!) ? a : new StackType(StackKind.Reference, joined);
+            case StackKind.Float when b.Type!.MetadataType == MetadataType.Double && a.Type!.MetadataType == MetadataType.Single:
+                return b;
+            case StackKind.Value:
+                return TypeMap.Same(a.Type!, b.Type!) ? a : null;
+            default:
+                return a;
+        }
+    }
+
+    // A parameter that is constrained to a class is a reference without a box.
+    static bool IsBoxedParameter(StackType a, StackType b)
+        => (a.Kind == StackKind.Reference && b.Type is GenericParameter) || (b.Kind == StackKind.Reference && a.Type is GenericParameter);
+
+    void Push(StackType t) => stack.Add(t);
+
+    void Push(TypeReference t) => stack.Add(facts.OnStack(t));
+
+    void PushInt32() => Push(new StackType(StackKind.Int32, facts.System.Int32));
+
+    void PushReference(TypeReference t) => Push(new StackType(StackKind.Reference, t));
+
+    StackType Pop()
+    {
+        if (stack.Count == 0)
+        {
+            Fail("the stack is empty");
+            return StackType.Null;
+        }
+        var t = stack[^1];
+        stack.RemoveAt(stack.Count - 1);
+        return t;
+    }
+
+    void Pop(int n)
+    {
+        for (; n > 0; n--)
+            Pop();
+    }
+
+    void Step(int i)
+    {
+        at = i;
+        stack.Clear();
+        stack.AddRange(before[i]!);
+        var instruction = flow.Code[i];
+        Execute(instruction, i);
+        if (Error is not null)
+            return;
+
+        var code = instruction.OpCode.Code;
+        switch (code)
+        {
+            case Code.Leave or Code.Leave_S:
+                stack.Clear();
+                break;
+            case Code.Ret:
+                if (stack.Count != 0)
+                    Fail("values are left on the stack at ret");
+                if (flow.Regions.Exists(r => r.Contains(i)) || flow.InHandler(i))
+                    Fail("ret inside a protected region");
+                return;
+            case Code.Endfinally:
+                // Its targets were reached by the leaves; the handler's own stack is empty.
+                return;
+        }
+        var after = stack.ToArray();
+        foreach (var s in flow.Successors(i))
+        {
+            if (s < 0)
+            {
+                Fail("control runs off the end");
+                return;
+            }
+            if (code is not (Code.Leave or Code.Leave_S or Code.Endfilter))
+                CheckTransfer(i, s);
+            Flow(s, code == Code.Endfilter ? before[s] ?? after : after);
+        }
+    }
+
+    // Only `leave` crosses a region's border outward; inward one goes through the first instruction of a try alone.
+    void CheckTransfer(int from, int to)
+    {
+        foreach (var r in flow.Regions)
+        {
+            if (r.Contains(from) && !r.Contains(to))
+                Fail("a branch leaves a try");
+            if (!r.Contains(from) && r.Contains(to) && to != r.Start)
+                Fail("a branch enters the middle of a try");
+        }
+        foreach (var h in flow.Handlers)
+            if (h.Contains(from) != h.Contains(to))
+                Fail("a branch crosses the border of a handler");
+    }
+
+    void Execute(Instruction instruction, int i)
+    {
+        var (v, access) = variables.Of(instruction);
+        switch (access)
+        {
+            case Access.Load:
+                Push(variables.Types[v]);
+                return;
+            case Access.Store:
+                CheckAssign(Pop(), variables.Types[v]);
+                return;
+            case Access.Address:
+                Push(new ByReferenceType(TypeMap.Strip(variables.Types[v])));
+                return;
+        }
+
+        var operand = instruction.Operand;
+        switch (instruction.OpCode.Code)
+        {
+            case Code.Nop or Code.Break or Code.Constrained or Code.Volatile or Code.Unaligned or Code.Tail or Code.Readonly or Code.No:
+            case Code.Br or Code.Br_S or Code.Endfinally or Code.Leave or Code.Leave_S or Code.Jmp:
+                return;
+            case Code.Ldnull:
+                Push(StackType.Null);
+                return;
+            case >= Code.Ldc_I4_M1 and <= Code.Ldc_I4:
+            case Code.Sizeof:
+                PushInt32();
+                return;
+            case Code.Ldc_I8:
+                Push(facts.System.Int64);
+                return;
+            case Code.Ldc_R4:
+                Push(facts.System.Single);
+                return;
+            case Code.Ldc_R8:
+                Push(facts.System.Double);
+                return;
+            case Code.Dup:
+                var top = Pop();
+                Push(top);
+                Push(top);
+                return;
+            case Code.Pop:
+            case Code.Brfalse or Code.Brfalse_S or Code.Brtrue or Code.Brtrue_S or Code.Switch or Code.Endfilter or Code.Throw or Code.Initobj:
+                Pop();
+                return;
+            case Code.Rethrow:
+                return;
+            case >= Code.Beq_S and <= Code.Blt_Un_S:
+            case >= Code.Beq and <= Code.Blt_Un:
+                Pop(2);
+                return;
+            case Code.Call or Code.Callvirt or Code.Newobj:
+                Call((MethodReference)operand, instruction.OpCode.Code == Code.Newobj);
+                return;
+            case Code.Calli:
+                Pop();
+                var site = (CallSite)operand;
+                Pop(PopCount(site, isNew: false));
+                PushResult(site.ReturnType);
+                return;
+            case Code.Ret:
+                if (TypeMap.Strip(flow.Body.Method.ReturnType).MetadataType != MetadataType.Void)
+                    CheckAssign(Pop(), flow.Body.Method.ReturnType);
+                return;
+            case >= Code.Ldind_I1 and <= Code.Ldind_U4:
+                Pop();
+                PushInt32();
+                return;
+            case Code.Ldind_I8:
+                Pop();
+                Push(facts.System.Int64);
+                return;
+            case Code.Ldind_I:
+                Pop();
+                Push(facts.System.IntPtr);
+                return;
+            case Code.Ldind_R4:
+                Pop();
+                Push(facts.System.Single);
+                return;
+            case Code.Ldind_R8:
+                Pop();
+                Push(facts.System.Double);
+                return;
+            case Code.Ldind_Ref:
+                var address = Pop();
+                PushReference(address.Type is ByReferenceType b ? b.ElementType : facts.System.Object);
+                return;
+            case >= Code.Stind_Ref and <= Code.Stind_R8:
+            case Code.Stind_I or Code.Stobj or Code.Cpobj:
+                Pop(2);
+                return;
+            case >= Code.Add and <= Code.Xor:
+            case >= Code.Add_Ovf and <= Code.Sub_Ovf_Un:
+                Arithmetic();
+                return;
+            case Code.Shl or Code.Shr or Code.Shr_Un:
+                Pop();
+                Push(Pop());
+                return;
+            case Code.Neg or Code.Not or Code.Ckfinite:
+                Push(Pop());
+                return;
+            case Code.Ceq or Code.Cgt or Code.Cgt_Un or Code.Clt or Code.Clt_Un:
+                Pop(2);
+                PushInt32();
+                return;
+            case Code.Ldobj:
+                Pop();
+                Push((TypeReference)operand);
+                return;
+            case Code.Ldstr:
+                PushReference(facts.System.String);
+                return;
+            case Code.Castclass or Code.Isinst:
+                Pop();
+                var cast = (TypeReference)operand;
+                PushReference(instruction.OpCode.Code == Code.Isinst && facts.IsValueType(cast) ? facts.System.Object : cast);
+                return;
+            case Code.Unbox:
+                Pop();
+                Push(new ByReferenceType((TypeReference)operand));
+                return;
+            case Code.Unbox_Any:
+                Pop();
+                Push((TypeReference)operand);
+                return;
+            case Code.Box:
+                Pop();
+                PushReference(facts.System.Object);
+                return;
+            case Code.Ldfld:
+                Pop();
+                Push(FieldType((FieldReference)operand));
+                return;
+            case Code.Ldflda:
+                var owner = Pop();
+                Push(owner.Kind == StackKind.Pointer ? new PointerType(FieldType((FieldReference)operand)) : new ByReferenceType(FieldType((FieldReference)operand)));
+                return;
+            case Code.Stfld:
+                CheckAssign(Pop(), FieldType((FieldReference)operand));
+                Pop();
+                return;
+            case Code.Ldsfld:
+                Push(FieldType((FieldReference)operand));
+                return;
+            case Code.Ldsflda:
+                Push(new ByReferenceType(FieldType((FieldReference)operand)));
+                return;
+            case Code.Stsfld:
+                CheckAssign(Pop(), FieldType((FieldReference)operand));
+                return;
+            case Code.Newarr:
+                Pop();
+                PushReference(new ArrayType((TypeReference)operand));
+                return;
+            case Code.Ldlen:
+                Pop();
+                Push(facts.System.IntPtr);
+                return;
+            case Code.Ldelema:
+                Pop(2);
+                Push(new ByReferenceType((TypeReference)operand));
+                return;
+            case >= Code.Ldelem_I1 and <= Code.Ldelem_U4:
+                Pop(2);
+                PushInt32();
+                return;
+            case Code.Ldelem_I8:
+                Pop(2);
+                Push(facts.System.Int64);
+                return;
+            case Code.Ldelem_I:
+                Pop(2);
+                Push(facts.System.IntPtr);
+                return;
+            case Code.Ldelem_R4:
+                Pop(2);
+                Push(facts.System.Single);
+                return;
+            case Code.Ldelem_R8:
+                Pop(2);
+                Push(facts.System.Double);
+                return;
+            case Code.Ldelem_Ref:
+                Pop();
+                var array = Pop();
+                PushReference((array.Type as ArrayType)?.ElementType ?? facts.System.Object);
+                return;
+            case Code.Ldelem_Any:
+                Pop(2);
+                Push((TypeReference)operand);
+                return;
+            case >= Code.Stelem_I and <= Code.Stelem_Ref:
+            case Code.Stelem_Any or Code.Cpblk or Code.Initblk:
+                Pop(3);
+                return;
+            case Code.Ldtoken:
+                Push(new StackType(StackKind.Value, Core(operand switch
+                {
+                    FieldReference => "RuntimeFieldHandle",
+                    MethodReference => "RuntimeMethodHandle",
+                    _ => "RuntimeTypeHandle",
+                })));
+                return;
+            case Code.Ldftn:
+                Push(facts.System.IntPtr);
+                return;
+            case Code.Ldvirtftn:
+                Pop();
+                Push(facts.System.IntPtr);
+                return;
+            case Code.Localloc:
+                Pop();
+                Push(new StackType(StackKind.Pointer, new PointerType(facts.System.Void)));
+                return;
+            case Code.Mkrefany or Code.Refanyval or Code.Refanytype or Code.Arglist:
+                Fail($"{instruction.OpCode.Name} is not supported");
+                return;
+            default:
+                Convert(instruction.OpCode.Code, i);
+                return;
+        }
+    }
+
+    void Convert(Code code, int i)
+    {
+        var from = Pop();
+        switch (code)
+        {
+            case Code.Conv_I8 or Code.Conv_U8 or Code.Conv_Ovf_I8 or Code.Conv_Ovf_U8 or Code.Conv_Ovf_I8_Un or Code.Conv_Ovf_U8_Un:
+                Push(facts.System.Int64);
+                break;
+            case Code.Conv_R4:
+                Push(facts.System.Single);
+                break;
+            case Code.Conv_R8 or Code.Conv_R_Un:
+                Push(facts.System.Double);
+                break;
+            case Code.Conv_I or Code.Conv_U or Code.Conv_Ovf_I or Code.Conv_Ovf_U or Code.Conv_Ovf_I_Un or Code.Conv_Ovf_U_Un:
+                // A number that was a pointer stays one, so that it pins.
+                if (from.Kind is StackKind.ManagedPointer or StackKind.Pointer)
+                    Push(new StackType(StackKind.Pointer, new PointerType(facts.System.Void)));
+                else
+                    Push(facts.System.IntPtr);
+                break;
+            case Code.Conv_I1 or Code.Conv_I2 or Code.Conv_I4 or Code.Conv_U1 or Code.Conv_U2 or Code.Conv_U4
+                or Code.Conv_Ovf_I1 or Code.Conv_Ovf_I2 or Code.Conv_Ovf_I4 or Code.Conv_Ovf_U1 or Code.Conv_Ovf_U2 or Code.Conv_Ovf_U4
+                or Code.Conv_Ovf_I1_Un or Code.Conv_Ovf_I2_Un or Code.Conv_Ovf_I4_Un
+                or Code.Conv_Ovf_U1_Un or Code.Conv_Ovf_U2_Un or Code.Conv_Ovf_U4_Un:
+                PushInt32();
+                break;
+            default:
+                at = i;
+                Fail($"unknown instruction {code}");
+                break;
+        }
+    }
+
+    void Arithmetic()
+    {
+        StackType b = Pop(), a = Pop();
+        if (a.Kind == b.Kind && a.Kind == StackKind.ManagedPointer)
+            Push(facts.System.IntPtr);
+        else if (a.Kind == StackKind.Float)
+            Push(b.Type?.MetadataType == MetadataType.Double ? b : a);
+        else
+            Push(a.Kind >= b.Kind || a.Kind == StackKind.Int64 ? a : b);
+    }
+
+    void Call(MethodReference m, bool isNew)
+    {
+        var open = m.GetElementMethod();
+        if (open.CallingConvention == MethodCallingConvention.VarArg)
+        {
+            Fail("varargs call");
+            return;
+        }
+        for (var k = open.Parameters.Count - 1; k >= 0; k--)
+            CheckAssign(Pop(), TypeMap.Inflate(open.Parameters[k].ParameterType, m));
+        if (isNew)
+        {
+            Push(m.DeclaringType is ArrayType ? new StackType(StackKind.Reference, m.DeclaringType) : facts.OnStack(m.DeclaringType));
+            return;
+        }
+        if (open.HasThis)
+            Pop();
+        PushResult(TypeMap.Inflate(open.ReturnType, m));
+    }
+
+    void PushResult(TypeReference type)
+    {
+        if (TypeMap.Strip(type).MetadataType != MetadataType.Void)
+            Push(type);
+    }
+
+    TypeReference FieldType(FieldReference f) => TypeMap.Inflate(f.FieldType, f);
+
+    // Rough on purpose: kinds must fit, exact structs must be equal. Classes are not compared, the CLR does not either.
+    void CheckAssign(StackType value, TypeReference to)
+    {
+        var target = facts.OnStack(to);
+        if (Error is not null || target.Kind == value.Kind)
+        {
+            if (target.Kind == StackKind.Value && value.Kind == StackKind.Value && !TypeMap.Same(target.Type!, value.Type!)
+                && target.Type is not GenericParameter && value.Type is not GenericParameter)
+                Fail($"{value} is assigned to {to.FullName}");
+            return;
+        }
+        var numbers = value.Kind is StackKind.Int32 or StackKind.NativeInt or StackKind.Pointer or StackKind.ManagedPointer
+            && target.Kind is StackKind.Int32 or StackKind.NativeInt or StackKind.Pointer or StackKind.ManagedPointer;
+        if (!numbers && !IsBoxedParameter(value, target) && !(to is PinnedType))
+            Fail($"{value} is assigned to {to.FullName}");
+    }
+
+    TypeReference Core(string name) => new("System", name, facts.Module, facts.System.CoreLibrary, valueType: true);
+}

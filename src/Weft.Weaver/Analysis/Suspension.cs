@@ -1,0 +1,191 @@
+// Which methods can suspend: a least fixpoint over the call graph.
+//
+// A method is hot if it holds a call that can suspend and at which the method itself can be suspended (the call is not pinned).
+// It starts from the calls that are known to suspend (primitives, delegates, twins of references) and from recursion, since a
+// method on a cycle of the call graph needs the prologue's stack check. It is monotone: pins depend on a body alone, never on
+// what else is hot, so nothing is ever taken back and the order of work does not matter.
+//
+// A slot or contract is hot when one body behind it is; its callers then are, and all its bodies get an entry.
+
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Mono.Cecil.Rocks;
+
+namespace Weft.Weaver.Analysis;
+
+/// <summary>A call and what it reaches.</summary>
+internal sealed record Call(MethodDefinition Caller, Instruction Instruction, CallTarget Target);
+
+internal sealed class Suspension
+{
+    readonly TypeFacts facts;
+    readonly Targets targets;
+    readonly Hierarchy hierarchy;
+    readonly Eligibility eligibility;
+    readonly Dictionary<MethodDefinition, List<Call>> callsIn = [];
+    readonly Dictionary<MethodDefinition, List<Call>> callsOf = [];
+    readonly Dictionary<MethodDefinition, MethodAnalysis> analyses = [];
+    readonly HashSet<MethodDefinition> hot = [];
+    readonly HashSet<MethodDefinition> hotNodes = [];
+    readonly Queue<MethodDefinition> work = new();
+
+    public Suspension(TypeFacts facts, Targets targets, Hierarchy hierarchy, Eligibility eligibility)
+    {
+        this.facts = facts;
+        this.targets = targets;
+        this.hierarchy = hierarchy;
+        this.eligibility = eligibility;
+        Methods = [.. facts.Module.GetAllTypes().SelectMany(t => t.Methods)];
+    }
+
+    /// <summary>All methods in metadata order.</summary>
+    public IReadOnlyList<MethodDefinition> Methods { get; }
+
+    /// <summary>Does the method get a hot body?</summary>
+    public bool IsHot(MethodDefinition m) => hot.Contains(m);
+
+    /// <summary>Can a call of this slot or contract suspend?</summary>
+    public bool IsHotNode(MethodDefinition slotOrContract) => hotNodes.Contains(slotOrContract);
+
+    public IReadOnlyList<Call> CallsIn(MethodDefinition m) => callsIn.GetValueOrDefault(m) ?? [];
+
+    public bool Suspends(CallTarget t) => t.Suspends || (!t.IsHarmless && t.Kind switch
+    {
+        TargetKind.Direct => hot.Contains(t.Definition),
+        TargetKind.Virtual or TargetKind.Interface => hotNodes.Contains(t.Definition),
+        _ => false,
+    });
+
+    public MethodAnalysis Analysis(MethodDefinition m)
+    {
+        if (!analyses.TryGetValue(m, out var a))
+            analyses[m] = a = new MethodAnalysis(m, facts);
+        return a;
+    }
+
+    public void Solve(bool isLibrary, MethodDefinition? entryPoint)
+    {
+        foreach (var m in Methods)
+            Collect(m);
+        if (isLibrary)
+            OpenPublicSurface();
+        foreach (var m in Methods)
+            foreach (var call in CallsIn(m))
+                if (call.Target.Suspends)
+                    Heat(call);
+        foreach (var m in Recursive())
+            Heat(m);
+        if (entryPoint is not null && eligibility.Of(entryPoint) is null && Analysis(entryPoint).Error is null)
+            Heat(entryPoint);
+        while (work.TryDequeue(out var node))
+            foreach (var call in callsOf.GetValueOrDefault(node) ?? [])
+                Heat(call);
+    }
+
+    void Collect(MethodDefinition m)
+    {
+        if (!m.HasBody)
+            return;
+        var list = new List<Call>();
+        foreach (var i in m.Body.Instructions)
+        {
+            if (targets.Of(i) is not { } target)
+                continue;
+            var call = new Call(m, i, target);
+            list.Add(call);
+            if (!callsOf.TryGetValue(target.Definition, out var callers))
+                callsOf[target.Definition] = callers = [];
+            callers.Add(call);
+        }
+        if (list.Count > 0)
+            callsIn[m] = list;
+    }
+
+    // What an unknown assembly may implement or override can suspend there.
+    void OpenPublicSurface()
+    {
+        foreach (var m in Methods)
+        {
+            var type = m.DeclaringType;
+            if (!m.IsVirtual || m.IsStatic || !targets.CanHaveTwin(m) || !facts.IsVisibleOutside(type))
+                continue;
+            if (type.IsInterface)
+                Activate(m);
+            else if (facts.IsOpen(type) && m.IsNewSlot && Hierarchy.IsOverridable(m) && (m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly) && hierarchy.IsRegular(m))
+                ActivateSlot(m);
+        }
+    }
+
+    bool IsUnpinned(Call call)
+    {
+        if (eligibility.Of(call.Caller) is not null)
+            return false;
+        var a = Analysis(call.Caller);
+        var i = a.Flow.IndexOf(call.Instruction);
+        return a.Error is null && a.IsReachable(i) && a.PinOf(i) is null;
+    }
+
+    void Heat(Call call)
+    {
+        if (!hot.Contains(call.Caller) && IsUnpinned(call))
+            Heat(call.Caller);
+    }
+
+    void Heat(MethodDefinition m)
+    {
+        if (!hot.Add(m))
+            return;
+        work.Enqueue(m);
+        if (m.IsVirtual && SlotWithTwins(m) is { } root)
+            ActivateSlot(root);
+        foreach (var contract in hierarchy.ContractsOf(m))
+            Activate(contract);
+    }
+
+    /// <summary>The slot of the method if twins can mirror it: rooted here or in a woven reference.</summary>
+    public MethodDefinition? SlotWithTwins(MethodDefinition m)
+    {
+        if (!m.IsVirtual || m.IsStatic || m.DeclaringType.IsInterface || (m.IsNewSlot && !Hierarchy.IsOverridable(m)))
+            return null;
+        var root = hierarchy.SlotOf(m);
+        if (!hierarchy.IsRegular(root))
+            return null;
+        return root.Module == facts.Module || targets.Sibling(root) is { Method.IsVirtual: true } ? root : null;
+    }
+
+    void ActivateSlot(MethodDefinition root)
+    {
+        if (!Activate(root))
+            return;
+        foreach (var member in hierarchy.MembersOf(root))
+            foreach (var contract in hierarchy.ContractsOf(member))
+                Activate(contract);
+    }
+
+    bool Activate(MethodDefinition node)
+    {
+        if (!hotNodes.Add(node))
+            return false;
+        work.Enqueue(node);
+        return true;
+    }
+
+    // Twice: first over all calls, cheaply; then, among what was found, over those calls only at which the caller can be left.
+    List<MethodDefinition> Recursive()
+    {
+        var candidates = Methods.Where(m => callsIn.ContainsKey(m) && eligibility.Of(m) is null).ToList();
+        var known = candidates.ToHashSet();
+        candidates = Cycles.NodesOnCycles(candidates, m => CallsIn(m).SelectMany(Reached).Where(known.Contains));
+        known = [.. candidates];
+        return Cycles.NodesOnCycles(candidates, m => CallsIn(m).Where(IsUnpinned).SelectMany(Reached).Where(known.Contains));
+    }
+
+    IEnumerable<MethodDefinition> Reached(Call call) => call.Target.Kind switch
+    {
+        TargetKind.Direct => [call.Target.Definition],
+        TargetKind.Virtual => hierarchy.MembersOf(call.Target.Definition),
+        TargetKind.Interface => hierarchy.ImplementationsOf(call.Target.Definition).Where(i => i.Body is not null)
+            .SelectMany(i => hierarchy.MembersOf(i.Body!).Append(i.Body!)),
+        _ => [],
+    };
+}

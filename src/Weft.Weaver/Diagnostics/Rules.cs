@@ -1,0 +1,31 @@
+// The ids of the weaver's remarks. An id is never reused; each has a page in docs/rules.
+// 1xxx: something stays plain. 2xxx: the assembly cannot be woven. 9xxx: the weaver itself failed on a method, which stays plain.
+
+namespace Weft.Weaver;
+
+internal static class Rules
+{
+    public const string InHandler = "WEFT1001";
+    public const string LivePointer = "WEFT1002";
+    public const string Fixed = "WEFT1003";
+    public const string Constrained = "WEFT1004";
+    public const string NeverHot = "WEFT1005";
+    public const string InConstructor = "WEFT1006";
+    public const string InAsync = "WEFT1007";
+    public const string Override = "WEFT1008";
+    public const string DelegateForm = "WEFT1009";
+    public const string Unanalysed = "WEFT1010";
+    public const string EntryPoint = "WEFT1011";
+
+    public const string FormatMismatch = "WEFT2001";
+    public const string RuntimeMismatch = "WEFT2002";
+    public const string BadInput = "WEFT2003";
+
+    public const string Failed = "WEFT9001";
+}
+
+/// <summary>The assembly as a whole cannot be woven.</summary>
+internal sealed class WeaveException(string id, string message) : Exception(message)
+{
+    public string Id { get; } = id;
+}
