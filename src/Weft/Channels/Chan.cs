@@ -222,7 +222,7 @@ public sealed partial class Chan<T> : IEnumerable<T>
         var m = M.Current;
         while (first is { } s)
         {
-            first = s.next; // before goready: the waiter frees its sudog
+            first = s.next; // before goready: then the sudog is the waiter's again
             s.next = null;
             Proc.goready(s.g, m);
         }
@@ -284,7 +284,7 @@ public sealed partial class Chan<T> : IEnumerable<T>
             return null;
         }
         // Park.
-        var s = Sudog<T>.Acquire(g, ChanOp.Send);
+        var s = Sudog<T>.ForSend(g);
         s.elem = value;
         Proc.gopark_begin(g, WaitReason.ChanSend);
         _senders.Enqueue(s);
@@ -353,7 +353,7 @@ public sealed partial class Chan<T> : IEnumerable<T>
             return null;
         }
         // Park.
-        var s = Sudog<T>.Acquire(g, op);
+        var s = Sudog<T>.ForReceive(g, op);
         Proc.gopark_begin(g, WaitReason.ChanReceive);
         _receivers.Enqueue(s);
         _lock.Unlock();
@@ -363,7 +363,7 @@ public sealed partial class Chan<T> : IEnumerable<T>
     /// <summary>Parks where nobody will look.</summary>
     private static Sudog<T> ForEver(G g, WaitReason reason)
     {
-        var s = Sudog<T>.Acquire(g, ChanOp.Receive);
+        var s = Sudog<T>.ForReceive(g, ChanOp.Receive);
         Proc.gopark_begin(g, reason);
         return s;
     }

@@ -42,7 +42,7 @@ public sealed unsafe partial class G
     /// <summary>Count of held thread-affine things (monitors and the like): above zero the goroutine stays on its thread.</summary>
     internal int held;
 
-    /// <summary>The M that runs it, or null.</summary>
+    /// <summary>The M that runs it, or ran it last.</summary>
     internal M? m;
 
     /// <summary>Captured frames below the machine segment, innermost first; ends with <see cref="GoexitFrame"/>.</summary>
@@ -60,7 +60,7 @@ public sealed unsafe partial class G
     /// <summary>The M that it is bound to: locked, or pinned there while it blocks; else null.</summary>
     internal M? lockedm;
 
-    /// <summary>Execution context: AsyncLocals, Activity, culture.</summary>
+    /// <summary>Execution context while it is not running: AsyncLocals, Activity, culture. Null is the default one.</summary>
     internal ExecutionContext? ec;
 
     /// <summary>Function to run: a hot entry taking (target, G), or 0 when the target is a plain <see cref="Action"/>.</summary>
@@ -78,6 +78,9 @@ public sealed unsafe partial class G
     /// <summary>Why it is parked; kept afterwards for dumps.</summary>
     internal WaitReason waitreason;
 
+    /// <summary>Its sudogs, one for each direction, of the type of value used last.</summary>
+    internal Sudog? sendSudog, recvSudog;
+
     /// <summary>The thread-stack address from which on a running method must not go deeper, for <see cref="morestack"/>.</summary>
     internal nuint stackguard0;
 
@@ -88,7 +91,7 @@ public sealed unsafe partial class G
         var tail = _unwoundTail;
         if (tail is null)
             _unwound = f;
-        else
+        else if (tail.parent != f) // an activation that parks again and again finds its links as it left them
             tail.parent = f;
         _unwoundTail = f;
     }
@@ -101,7 +104,8 @@ public sealed unsafe partial class G
         var tail = _unwoundTail;
         if (tail is null)
             return;
-        tail.parent = frames;
+        if (tail.parent != frames)
+            tail.parent = frames;
         frames = _unwound;
         _unwound = null;
         _unwoundTail = null;

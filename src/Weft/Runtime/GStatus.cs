@@ -71,8 +71,14 @@ public sealed unsafe partial class G
     }
 
     /// <summary>Waker's transition. Pairs with <see cref="Park"/> on the goroutine's M.</summary>
-    internal WakeOutcome Wake()
+    internal WakeOutcome Wake(M? waker)
     {
+        // It ran last on this very thread, which now runs the waker: it has long unwound, and nobody else may move it.
+        if (waker == m && status == (int)GStatus.Waiting)
+        {
+            status = (int)GStatus.Runnable;
+            return WakeOutcome.Runnable;
+        }
         // Waiting is the common case when the waker runs elsewhere; Parking when the partner was woken on the same P.
         if (Interlocked.CompareExchange(ref status, (int)GStatus.Runnable, (int)GStatus.Waiting) == (int)GStatus.Waiting)
             return WakeOutcome.Runnable;

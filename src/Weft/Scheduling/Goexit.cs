@@ -49,7 +49,6 @@ internal static unsafe partial class Proc
         g.ForgetException();
         g.frames = null;
         g.ec = null;
-        g.m = null;
         m.curg = null;
     }
 }

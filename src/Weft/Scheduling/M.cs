@@ -48,8 +48,8 @@ internal sealed unsafe class M
     /// <summary>Prologues must not go below this address.</summary>
     internal nuint stackguard;
 
-    /// <summary>The execution context that is installed on the thread.</summary>
-    internal ExecutionContext? ec;
+    /// <summary>The thread itself.</summary>
+    internal Thread thread = null!;
 
     internal M(int id, bool foreign)
     {

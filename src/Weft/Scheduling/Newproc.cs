@@ -16,8 +16,6 @@ internal static unsafe partial class Proc
 {
     private const int GFreeHigh = 64, GFreeLow = 32, GoidBatch = 16;
 
-    private static readonly ExecutionContext s_defaultContext = DefaultContext();
-
     /// <summary>Starts a goroutine that runs <paramref name="body"/>.</summary>
     internal static void newproc(Action body, M? m)
     {
@@ -49,7 +47,7 @@ internal static unsafe partial class Proc
             p.goidcacheend = Interlocked.Add(ref sched.goidgen, GoidBatch) + 1;
             p.goidcache = p.goidcacheend - GoidBatch;
         }
-        newproc1(g, p.goidcache++, entry, fn, arg, m.curg?.goid ?? 0);
+        newproc1(m, g, p.goidcache++, entry, fn, arg, m.curg?.goid ?? 0);
         runqput(p, g, next: true);
         wakep(m);
     }
@@ -68,11 +66,11 @@ internal static unsafe partial class Proc
             sched.allgs.Add(g);
         }
         sched.@lock.Unlock();
-        newproc1(g, Interlocked.Increment(ref sched.goidgen), entry, fn, arg, 0);
+        newproc1(null, g, Interlocked.Increment(ref sched.goidgen), entry, fn, arg, 0);
         globrunqput(g);
     }
 
-    private static void newproc1(G g, long goid, Frame entry, nint fn, object? arg, long parent)
+    private static void newproc1(M? m, G g, long goid, Frame entry, nint fn, object? arg, long parent)
     {
         if (Trace.Enabled)
             Event(TraceEvent.newproc1, g, goid);
@@ -81,7 +79,7 @@ internal static unsafe partial class Proc
         g.startfn = fn;
         g.startarg = arg;
         g.frames = entry;
-        g.ec = ExecutionContext.Capture() ?? s_defaultContext; // null: the creator suppressed the flow
+        g.ec = ThreadContext.Capture(m?.thread);
         g.waitreason = WaitReason.None;
         g.casgstatus(GStatus.Dead, GStatus.Runnable);
     }
@@ -127,16 +125,6 @@ internal static unsafe partial class Proc
             sched.gfput(dead);
         }
         sched.@lock.Unlock();
-    }
-
-    private static ExecutionContext DefaultContext()
-    {
-        // The default context is what a flow-suppressed thread start sees; there is no public name for it.
-        ExecutionContext? captured = null;
-        var t = new Thread(() => captured = ExecutionContext.Capture());
-        t.UnsafeStart();
-        t.Join();
-        return captured!;
     }
 }
 

@@ -64,7 +64,7 @@ internal static unsafe partial class Proc
         if (Trace.Enabled)
             Event(TraceEvent.goready, g);
         var bound = g.lockedm; // before Wake: afterwards it may change
-        if (g.Wake() == WakeOutcome.StillUnwinding)
+        if (g.Wake(m) == WakeOutcome.StillUnwinding)
             return;
         if (bound is { foreign: true })
         {
@@ -114,22 +114,15 @@ internal static unsafe partial class Proc
     private static void leave(M m, G g)
     {
         m.curg = null;
-        g.m = null;
         g.ForgetException();
-        var ec = ExecutionContext.Capture();
-        m.ec = ec;
-        if (g.ec != ec)
-            g.ec = ec ?? s_defaultContext;
+        g.ec = ThreadContext.Get(m.thread);
     }
 
     private static void enter(M m, G g)
     {
-        g.m = m;
+        if (g.m != m)
+            g.m = m;
         m.curg = g;
-        if (m.ec != g.ec)
-        {
-            ExecutionContext.Restore(g.ec!);
-            m.ec = g.ec;
-        }
+        ThreadContext.Set(m.thread, g.ec);
     }
 }

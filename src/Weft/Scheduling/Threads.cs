@@ -110,7 +110,7 @@ internal static unsafe partial class Proc
         if (size == 0)
             (low, size) = (m.g0base - MinStack + 4096, MinStack);
         m.stackguard = low + Math.Min(StackReserve, size / 2);
-        m.ec = ExecutionContext.Capture();
+        m.thread = Thread.CurrentThread;
         if (Trace.Enabled)
             Event(TraceEvent.mstart, null);
         acquirep(m, m.nextp!);
