@@ -74,6 +74,7 @@ internal static unsafe partial class Proc
     {
         if (Trace.Enabled)
             Event(TraceEvent.startm, null);
+        Sysmon.Wake();
         sched.@lock.Lock();
         var m = sched.mget();
         sched.@lock.Unlock();
@@ -98,6 +99,7 @@ internal static unsafe partial class Proc
         var (_, size) = Os.Current.StackBounds();
         var thread = new Thread(() => mstart(m), size == 0 ? MinStack : 0) { IsBackground = true, Name = $"weft m{m.id}" };
         thread.UnsafeStart();
+        Sysmon.Start();
     }
 
     /// <summary>The base of g0.</summary>

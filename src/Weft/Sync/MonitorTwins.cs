@@ -1,0 +1,140 @@
+// Monitor and Lock in woven code: the same, and counted, since they belong to the thread.
+//
+// While a goroutine holds one it cannot leave its thread (G.held): prologues do not yield, and blocking operations block the thread. If
+// the lock is not free, the P is handed off for as long as the thread waits: the owner may be a goroutine that needs it.
+// A `lock` on a System.Threading.Lock compiles to a ref struct in scope, which pins by itself; only Enter and Exit need counting.
+
+using System.ComponentModel;
+
+namespace Weft.Runtime;
+
+/// <summary>Redirections of <see cref="Monitor"/> and <see cref="Lock"/>; see the file head.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+[NotWoven]
+public static class MonitorTwins
+{
+    /// <summary><see cref="Monitor.Enter(object)"/>.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.Enter), Suspends = false)]
+    public static void Enter(object obj, G g)
+    {
+        if (!Monitor.TryEnter(obj))
+        {
+            Proc.entersyscallblock(g);
+            try
+            {
+                Monitor.Enter(obj);
+            }
+            finally
+            {
+                Proc.exitsyscall(g);
+            }
+        }
+        g.held++;
+    }
+
+    /// <summary><see cref="Monitor.Enter(object, ref bool)"/>: the shape of the <c>lock</c> statement.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.Enter), Suspends = false)]
+    public static void Enter(object obj, ref bool lockTaken, G g)
+    {
+        if (lockTaken)
+            throw new ArgumentException("The lock is marked as taken already.", nameof(lockTaken));
+        Enter(obj, g);
+        lockTaken = true;
+    }
+
+    /// <summary><see cref="Monitor.TryEnter(object)"/>.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false)]
+    public static bool TryEnter(object obj, G g)
+    {
+        var taken = Monitor.TryEnter(obj);
+        if (taken)
+            g.held++;
+        return taken;
+    }
+
+    /// <summary><see cref="Monitor.TryEnter(object, ref bool)"/>.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false)]
+    public static void TryEnter(object obj, ref bool lockTaken, G g)
+    {
+        Monitor.TryEnter(obj, ref lockTaken);
+        if (lockTaken)
+            g.held++;
+    }
+
+    /// <summary><see cref="Monitor.TryEnter(object, int)"/>.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false)]
+    public static bool TryEnter(object obj, int millisecondsTimeout, G g)
+    {
+        Proc.entersyscallblock(g);
+        bool taken;
+        try
+        {
+            taken = Monitor.TryEnter(obj, millisecondsTimeout);
+        }
+        finally
+        {
+            Proc.exitsyscall(g);
+        }
+        if (taken)
+            g.held++;
+        return taken;
+    }
+
+    /// <summary><see cref="Monitor.TryEnter(object, TimeSpan)"/>.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false)]
+    public static bool TryEnter(object obj, TimeSpan timeout, G g) => TryEnter(obj, checked((int)timeout.TotalMilliseconds), g);
+
+    /// <summary><see cref="Monitor.TryEnter(object, int, ref bool)"/>.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false)]
+    public static void TryEnter(object obj, int millisecondsTimeout, ref bool lockTaken, G g)
+    {
+        if (lockTaken)
+            throw new ArgumentException("The lock is marked as taken already.", nameof(lockTaken));
+        lockTaken = TryEnter(obj, millisecondsTimeout, g);
+    }
+
+    /// <summary><see cref="Monitor.Exit(object)"/>.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.Exit), Suspends = false)]
+    public static void Exit(object obj, G g)
+    {
+        Monitor.Exit(obj);
+        g.held--;
+    }
+
+    /// <summary><see cref="Lock.Enter"/>.</summary>
+    [TwinOf(typeof(Lock), nameof(Lock.Enter), Suspends = false)]
+    public static void Enter(Lock obj, G g)
+    {
+        if (!obj.TryEnter())
+        {
+            Proc.entersyscallblock(g);
+            try
+            {
+                obj.Enter();
+            }
+            finally
+            {
+                Proc.exitsyscall(g);
+            }
+        }
+        g.held++;
+    }
+
+    /// <summary><see cref="Lock.TryEnter()"/>.</summary>
+    [TwinOf(typeof(Lock), nameof(Lock.TryEnter), Suspends = false)]
+    public static bool TryEnter(Lock obj, G g)
+    {
+        var taken = obj.TryEnter();
+        if (taken)
+            g.held++;
+        return taken;
+    }
+
+    /// <summary><see cref="Lock.Exit"/>.</summary>
+    [TwinOf(typeof(Lock), nameof(Lock.Exit), Suspends = false)]
+    public static void Exit(Lock obj, G g)
+    {
+        obj.Exit();
+        g.held--;
+    }
+}
