@@ -14,6 +14,6 @@ internal static class LastWords
         var text = "   these words went straight to file descriptor 1\n"u8;
         Console.Out.Flush();
         var written = WeftRuntime.Write(1, text);
-        Console.WriteLine($"   Write returned {written} of {text.Length} bytes; for a descriptor that is not open it returns {WeftRuntime.Write(97, text)}");
+        Console.WriteLine($"   Write returned {written}, having {text.Length} bytes to write; for a descriptor that is not open it returns {WeftRuntime.Write(97, text)}");
     }
 }

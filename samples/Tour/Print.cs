@@ -20,14 +20,15 @@ internal static class Print
         foreach (var (record, ticks) in moments)
         {
             var microseconds = Stopwatch.GetElapsedTime(start, ticks).TotalMicroseconds;
-            Console.WriteLine($"{microseconds,10:F1} us  {Where(record),-8} {Who(record),-8} {record.Event,-9} {Remark(record.Event)}");
+            Console.WriteLine($"{microseconds,10:F1} us  {Where(record),-8} {Who(record),-8} {record.Event,-11} {Remark(record.Event)}");
         }
         Console.WriteLine();
     }
 
-    private static string Where(TraceRecord r) => r.P < 0 ? $"M{r.M}" : $"M{r.M} P{r.P}";
+    // A thread that the runtime did not make has no M until it blocks, and then one with a negative number.
+    private static string Where(TraceRecord r) => r.M < 0 ? "outside" : r.P < 0 ? $"M{r.M}" : $"M{r.M} P{r.P}";
 
-    private static string Who(TraceRecord r) => r.Goid == 0 ? "g0" : $"g{r.Goid}";
+    private static string Who(TraceRecord r) => r.Goid != 0 ? $"g{r.Goid}" : r.M < 0 ? "-" : "g0";
 
     private static string Remark(TraceEvent e) => e switch
     {
