@@ -1,0 +1,35 @@
+// The sizes of the workloads. bench/go/harness.go holds the same numbers, since the languages can share no source:
+// a change here is a change there.
+
+namespace Bench.Common;
+
+/// <summary>What every program must agree on for its figures to be compared.</summary>
+internal static class Sizes
+{
+    /// <summary>Round trips, goroutines, hops, leaves, frames.</summary>
+    public const int Million = 1_000_000;
+
+    /// <summary>Members of the ring.</summary>
+    public const int Ring = 1_000;
+
+    /// <summary>Items through the buffered channel, and its buffer.</summary>
+    public const int Items = 4_000_000;
+
+    /// <summary>Places in the buffered channel.</summary>
+    public const int Buffer = 128;
+
+    /// <summary>The sieve finds this many primes.</summary>
+    public const int Primes = 2_000;
+
+    /// <summary>The last prime that the sieve finds.</summary>
+    public const int LastPrime = 17_389;
+
+    /// <summary>Goroutines of a skynet run: a million leaves and the nodes above them, fan-out 10.</summary>
+    public const int SkynetNodes = 1_111_111;
+
+    /// <summary>The argument of fib.</summary>
+    public const int Fib = 38;
+
+    /// <summary>Goroutines that are parked and released again before the base line of the resident memory is taken.</summary>
+    public const int ParkedWarmUp = 5_000;
+}

@@ -1,0 +1,71 @@
+// Weft's side of the comparison: Weft.Bench.dll WORKLOAD PROCS prints "name procs value unit alloc" lines.
+// bench/README.md defines the workloads; Tasks.Bench and go/ hold the rivals, file by file under the same names.
+
+using System.Globalization;
+using System.Reflection;
+using Bench.Common;
+using Weft.Runtime;
+using static Bench.Common.Sizes;
+
+namespace Weft.Bench;
+
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        if (args.Length != 2)
+        {
+            Console.Error.WriteLine("usage: Weft.Bench WORKLOAD PROCS");
+            return 2;
+        }
+        // Unwoven it would still run, every goroutine on a thread of its own, and the table would blame the runtime.
+        if (typeof(Program).Assembly.GetCustomAttribute<WovenAttribute>() is null)
+        {
+            Console.Error.WriteLine("Weft.Bench is not woven: these are figures of the plain form");
+        }
+        var name = args[0];
+        WeftRuntime.MaxProcs = Report.Procs = int.Parse(args[1], CultureInfo.InvariantCulture);
+        switch (name)
+        {
+            case "pingpong":
+                Measure.Run(name, Scale.Nanoseconds, Million, () => PingPong.Run(Million), () => PingPong.Run(Million / 100));
+                break;
+            case "spawn":
+                Measure.Run(name, Scale.Nanoseconds, Million, () => Spawn.Run(Million), () => Spawn.Run(Million / 100));
+                break;
+            case "yield":
+                Measure.Run(name, Scale.Nanoseconds, 2 * Million, () => Yielding.Run(Million), () => Yielding.Run(Million / 100));
+                break;
+            case "ring":
+                Measure.Run(name, Scale.Nanoseconds, Million, () => RingOf.Run(Sizes.Ring, Million), () => RingOf.Run(10, Million / 100));
+                break;
+            case "skynet":
+                Measure.Run(name, Scale.Milliseconds, SkynetNodes, () => Skynet.Run(Million), () => Skynet.Run(1000));
+                break;
+            case "sieve":
+                Measure.Run(name, Scale.Milliseconds, 1, () => Sieve.Run(Primes, LastPrime), () => Sieve.Run(100, 541));
+                break;
+            case "spsc":
+                Measure.Run(name, Scale.Nanoseconds, Items, () => Pipe.Run(Items), () => Pipe.Run(Items / 400));
+                break;
+            case "parked":
+                Parked.Run(name, Million);
+                break;
+            case "deep":
+                Measure.Run(name, Scale.Milliseconds, Million, () => Deep.Run(Million), () => Deep.Run(1000));
+                break;
+            case "fib":
+                Measure.RunBoth(
+                    name, () => Fib.Run(Sizes.Fib), () => Fib.Run(20),
+                    "fib-unwoven", () => Fib.RunUnwoven(Sizes.Fib), () => Fib.RunUnwoven(20));
+                break;
+            case "hotsplit":
+                HotSplit.Run(name);
+                break;
+            default:
+                Console.Error.WriteLine($"unknown workload {name}");
+                return 2;
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,50 @@
+// Go's side of the comparison: bench WORKLOAD PROCS prints "name procs value unit alloc" lines.
+// bench/README.md defines the workloads. GOMAXPROCS sets the processors; PROCS is what they must be.
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+)
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: bench WORKLOAD PROCS")
+		os.Exit(2)
+	}
+	name := os.Args[1]
+	procs, err := strconv.Atoi(os.Args[2])
+	if err != nil {
+		panic(err)
+	}
+	check(procs, runtime.GOMAXPROCS(0))
+	switch name {
+	case "pingpong":
+		measure(name, nanoseconds, million, func() { pingpong(million) }, func() { pingpong(million / 100) })
+	case "spawn":
+		measure(name, nanoseconds, million, func() { spawn(million) }, func() { spawn(million / 100) })
+	case "yield":
+		measure(name, nanoseconds, 2*million, func() { yielding(million) }, func() { yielding(million / 100) })
+	case "ring":
+		measure(name, nanoseconds, million, func() { ring(ringSize, million) }, func() { ring(10, million/100) })
+	case "skynet":
+		measure(name, milliseconds, 1, func() { skynet(million) }, func() { skynet(1000) })
+	case "sieve":
+		measure(name, milliseconds, 1, func() { sieve(primes, lastPrime) }, func() { sieve(100, 541) })
+	case "spsc":
+		measure(name, nanoseconds, items, func() { pipe(items) }, func() { pipe(items / 400) })
+	case "parked":
+		parked(name, million)
+	case "deep":
+		measure(name, milliseconds, 1, func() { deep(million) }, func() { deep(1000) })
+	case "fib":
+		measure(name, milliseconds, 1, func() { fib(fibOf) }, func() { fib(20) })
+	case "hotsplit":
+		hotSplit(name)
+	default:
+		fmt.Fprintln(os.Stderr, "unknown workload", name)
+		os.Exit(2)
+	}
+}
