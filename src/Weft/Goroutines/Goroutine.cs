@@ -125,8 +125,10 @@ public static partial class Goroutine
     /// <remarks>On a thread that is no goroutine: <see cref="Thread.Yield"/>.</remarks>
     public static void Yield()
     {
-        // Pinned: the thread cannot take another goroutine on, so it offers its core.
-        Thread.Yield();
+        if (M.getg() is { } g)
+            Proc.GoschedPinned(g);
+        else
+            Thread.Yield();
     }
 
     /// <summary>Hot form of <see cref="Yield()"/>.</summary>
@@ -134,7 +136,7 @@ public static partial class Goroutine
     public static void Yield(G g)
     {
         if (g.held != 0)
-            Thread.Yield();
+            Proc.GoschedPinned(g);
         else
             Proc.Gosched(g);
     }

@@ -10,7 +10,9 @@
 // queue's or wait structure's owner, with `status` as the hand-over (see GStatus.cs). `stackguard` alone is also written by
 // sysmon, to preempt; losing such a write against execute's reset costs one time slice and is tried again.
 //
-// The first fields are read by every woven method: they share a cache line.
+// The first fields are read by every woven method: they share a cache line. A G is small on purpose (a million of them are parked, and
+// a burst of new ones runs through the caches): what only a running goroutine needs is in its M, and what only few need is in objects
+// of their own.
 
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
@@ -48,12 +50,6 @@ public sealed unsafe partial class G
     /// <summary>Captured frames below the machine segment, innermost first; ends with <see cref="GoexitFrame"/>.</summary>
     internal Frame? frames;
 
-    /// <summary>Frames pushed by the unwinding in progress.</summary>
-    private Frame? _unwound, _unwoundTail;
-
-    /// <summary>What g0 does with the goroutine that has left its stack; returns the goroutine to go on with, or null to schedule.</summary>
-    internal delegate*<G, G?> mcallfn;
-
     /// <summary>Next G in the one list (global queue, free list, waiters) that holds it.</summary>
     internal G? schedlink;
 
@@ -62,12 +58,6 @@ public sealed unsafe partial class G
 
     /// <summary>Execution context while it is not running: AsyncLocals, Activity, culture. Null is the default one.</summary>
     internal ExecutionContext? ec;
-
-    /// <summary>Function to run: a hot entry taking (target, G), or 0 when the target is a plain <see cref="Action"/>.</summary>
-    internal nint startfn;
-
-    /// <summary>Receiver of <see cref="startfn"/>, or the <see cref="Action"/> itself.</summary>
-    internal object? startarg;
 
     /// <summary>Unique, never reused; 0 for the stand-in of a plain thread.</summary>
     internal long goid;
@@ -81,19 +71,17 @@ public sealed unsafe partial class G
     /// <summary>Its sudogs, one for each direction, of the type of value used last.</summary>
     internal Sudog? sendSudog, recvSudog;
 
-    /// <summary>The thread-stack address from which on a running method must not go deeper, for <see cref="morestack"/>.</summary>
-    internal nuint stackguard0;
-
     /// <summary>Appends the frame of the next outer activation; called while unwinding, innermost first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void push(Frame f)
     {
-        var tail = _unwoundTail;
+        var m = this.m!;
+        var tail = m.unwoundTail;
         if (tail is null)
-            _unwound = f;
+            m.unwound = f;
         else if (tail.parent != f) // an activation that parks again and again finds its links as it left them
             tail.parent = f;
-        _unwoundTail = f;
+        m.unwoundTail = f;
     }
 
     /// <summary>The segment has been left: its frames go on top of those that were not yet resumed.</summary>
@@ -101,21 +89,39 @@ public sealed unsafe partial class G
     internal void LinkUnwound()
     {
         unwind = Unwind.None;
-        var tail = _unwoundTail;
+        var m = this.m!;
+        var tail = m.unwoundTail;
         if (tail is null)
             return;
         if (tail.parent != frames)
             tail.parent = frames;
-        frames = _unwound;
-        _unwound = null;
-        _unwoundTail = null;
+        frames = m.unwound;
+        m.unwound = null;
+        m.unwoundTail = null;
     }
 
-    // Results and exceptions on their way from a completed activation to the resume label of its caller.
+    // Results and exceptions on their way from a completed activation to the resume label of its caller. Before the goroutine has
+    // begun the first two are its function: see EntryFrame.
 
     private long _bits;
     private object? _reference;
     private ExceptionDispatchInfo? _exception;
+
+    /// <summary>
+    /// The function of a goroutine that has not begun: a hot entry and its receiver (null: static), or 0 and a plain <see cref="Action"/>.
+    /// </summary>
+    internal void SetStart(nint fn, object? arg)
+    {
+        _bits = fn;
+        _reference = arg;
+    }
+
+    internal nint TakeStart(out object? arg)
+    {
+        arg = _reference;
+        _reference = null;
+        return (nint)_bits;
+    }
 
     /// <summary>A resumed activation hands over what its method returns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -158,8 +164,6 @@ public sealed unsafe partial class G
         _exception = null;
         e.Throw();
     }
-
-    internal void SetException(ExceptionDispatchInfo e) => _exception = e;
 
     private static bool IsBits<R>() => Unsafe.SizeOf<R>() <= sizeof(long) && !RuntimeHelpers.IsReferenceOrContainsReferences<R>();
 }

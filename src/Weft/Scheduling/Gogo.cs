@@ -22,14 +22,14 @@ namespace Weft.Runtime;
 [NotWoven]
 internal static unsafe partial class Proc
 {
-    private const int RecapturedHops = 64;
+    internal const int RecapturedHops = 64;
 
     /// <summary>Leave the goroutine for g0: the caller must save its frame and return; then <paramref name="fn"/> runs on g0.</summary>
     internal static void mcall(G g, delegate*<G, G?> fn)
     {
         if (Trace.Enabled)
             Event(TraceEvent.mcall, g);
-        g.mcallfn = fn;
+        g.m!.mcallfn = fn;
         g.unwind = Unwind.Park;
     }
 
@@ -43,7 +43,7 @@ internal static unsafe partial class Proc
         {
         }
         g.LinkUnwound();
-        return g.mcallfn(g);
+        return g.m!.mcallfn(g);
     }
 
     /// <summary>True: the goroutine has unwound. False: an exception left a frame and waits to be thrown in the next one.</summary>
@@ -71,8 +71,7 @@ internal static unsafe partial class Proc
     private static void Raise(G g, Exception e)
     {
         var f = g.frames!;
-        var hops = g.SetException(e, RecapturedHops);
-        if (hops >= RecapturedHops)
+        if (g.SetException(e) > RecapturedHops)
             while ((f.pc & 1) == 0 && f is not GoexitFrame)
                 f = f.parent!;
         if (f is GoexitFrame)
@@ -84,32 +83,31 @@ internal static unsafe partial class Proc
 /// <summary>The exception in flight through captured frames.</summary>
 public sealed unsafe partial class G
 {
-    private Exception? _raised;
-    private int _hops;
-
-    /// <summary>Notes the exception for the next frame; returns through how many frames it has come.</summary>
-    internal int SetException(Exception e, int recaptured)
+    private sealed class Flight(Exception e)
     {
-        if (_raised != e)
-        {
-            _raised = e;
-            _hops = 0;
-        }
-        // Past the limit the earlier capture is thrown again: it restores the trace as it was then.
-        if (_hops < recaptured || _lastCapture is null)
-            _lastCapture = ExceptionDispatchInfo.Capture(e);
-        _exception = _lastCapture;
-        return _hops++;
+        internal readonly Exception Exception = e;
+        internal ExceptionDispatchInfo Capture = null!;
+        internal int Hops;
     }
 
-    private ExceptionDispatchInfo? _lastCapture;
+    private Flight? _flight;
+
+    /// <summary>Notes the exception for the next frame; returns through how many frames it has come.</summary>
+    internal int SetException(Exception e)
+    {
+        if (_flight?.Exception != e)
+            _flight = new Flight(e);
+        // Past the limit the earlier capture is thrown again: it restores the trace as it was then.
+        if (_flight.Hops <= Proc.RecapturedHops)
+            _flight.Capture = ExceptionDispatchInfo.Capture(e);
+        _exception = _flight.Capture;
+        return ++_flight.Hops;
+    }
 
     /// <summary>Lets go of the last exception, when the goroutine parks or ends.</summary>
     internal void ForgetException()
     {
-        if (_raised is null)
-            return;
-        _raised = null;
-        _lastCapture = null;
+        if (_flight is not null)
+            _flight = null;
     }
 }

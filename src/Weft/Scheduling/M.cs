@@ -48,6 +48,12 @@ internal sealed unsafe class M
     /// <summary>Prologues must not go below this address.</summary>
     internal nuint stackguard;
 
+    /// <summary>What this g0 does with the goroutine that has left its stack; returns the goroutine to go on with, or null to schedule.</summary>
+    internal delegate*<G, G?> mcallfn;
+
+    /// <summary>Frames pushed by the unwinding in progress on this thread, innermost and outermost.</summary>
+    internal Frame? unwound, unwoundTail;
+
     /// <summary>The thread itself.</summary>
     internal Thread thread = null!;
 

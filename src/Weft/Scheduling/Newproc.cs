@@ -76,8 +76,7 @@ internal static unsafe partial class Proc
             Event(TraceEvent.newproc1, g, goid);
         g.goid = goid;
         g.parentGoid = parent;
-        g.startfn = fn;
-        g.startarg = arg;
+        g.SetStart(fn, arg);
         g.frames = entry;
         g.ec = ThreadContext.Capture(m?.thread);
         g.waitreason = WaitReason.None;
@@ -137,9 +136,7 @@ internal sealed unsafe class EntryFrame : Frame
     [System.Diagnostics.StackTraceHidden]
     public override void Resume(G g)
     {
-        var fn = g.startfn;
-        var arg = g.startarg;
-        g.startarg = null;
+        var fn = g.TakeStart(out var arg);
         if (fn == 0)
             ((Action)arg!)();
         else if (arg is null)

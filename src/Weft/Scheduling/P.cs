@@ -27,6 +27,9 @@ internal sealed class P(int id)
 
     internal RunQueue runq = new();
 
+    /// <summary>Scratch for the overflow of the run queue.</summary>
+    internal readonly G[] overflow = new G[RunQueue.Capacity / 2 + 1];
+
     internal readonly Timers timers = new();
 
     /// <summary>Next P in the idle list; under sched.lock.</summary>

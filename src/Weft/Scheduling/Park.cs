@@ -49,13 +49,46 @@ internal static unsafe partial class Proc
         if (Trace.Enabled)
             Event(TraceEvent.gosched_m, g);
         var m = g.m!;
+        var p = m.p!;
         leave(m, g);
+        g.casgstatus(GStatus.Running, GStatus.Runnable);
+        G? next = null;
+        sched.@lock.Lock();
+        sched.globrunqput(g);
+        // What schedule would find, under the same lock: with nothing local, the head of the global queue.
+        if (p.runq.IsEmpty && p.timers.Next == 0 && p.id < sched.gomaxprocs)
+            next = sched.globrunqget();
+        sched.@lock.Unlock();
+        if (next is null)
+        {
+            wakep(m);
+            return null;
+        }
+        if (next.lockedm is not null)
+        {
+            startlockedm(m, next);
+            return null;
+        }
+        if (Volatile.Read(ref sched.runqsize) != 0)
+            wakep(m);
+        begin(m, next, inheritTime: false);
+        return next;
+    }
+
+    /// <summary>Yields without leaving the thread: queues like the others, bound to its M, and sleeps until its turn comes.</summary>
+    internal static void GoschedPinned(G g)
+    {
+        var m = g.m!;
+        var locked = g.lockedm;
+        g.lockedm = m; // before anybody can take it from the queue
         g.casgstatus(GStatus.Running, GStatus.Runnable);
         sched.@lock.Lock();
         sched.globrunqput(g);
         sched.@lock.Unlock();
-        wakep(m);
-        return null;
+        handoffp(releasep(m), m);
+        ParkM(m);
+        g.casgstatus(GStatus.Runnable, GStatus.Running);
+        g.lockedm = locked;
     }
 
     /// <summary>Makes a goroutine that the caller has claimed runnable: next on this P.</summary>

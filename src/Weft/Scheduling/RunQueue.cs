@@ -83,24 +83,24 @@ internal sealed class RunQueue
         return true;
     }
 
-    /// <summary>Owner: when full, takes half of the ring plus <paramref name="g"/> as a list for the global queue; 0 if no longer full.</summary>
-    internal int TakeHalf(G g, out G first, out G last)
+    /// <summary>Owner: when full, takes half of the ring plus <paramref name="g"/> as a list for the global queue, by way of <paramref name="batch"/>; 0 if no longer full.</summary>
+    internal int TakeHalf(G g, Span<G> batch, out G first, out G last)
     {
         var head = Volatile.Read(ref _i.head);
         var n = (_i.tail - head) / 2;
         first = last = g;
         if (n != Capacity / 2)
             return 0;
-        var batch = new G[n + 1];
         for (uint i = 0; i < n; i++)
-            batch[i] = _ring[(head + i) % Capacity]!;
+            batch[(int)i] = _ring[(head + i) % Capacity]!;
         if (Interlocked.CompareExchange(ref _i.head, head + n, head) != head)
             return 0;
-        batch[n] = g;
+        batch[(int)n] = g;
         for (uint i = 0; i < n; i++)
-            batch[i].schedlink = batch[i + 1];
+            batch[(int)i].schedlink = batch[(int)i + 1];
         g.schedlink = null;
         first = batch[0];
+        batch.Clear();
         return (int)n + 1;
     }
 

@@ -35,18 +35,23 @@ internal static unsafe partial class Proc
 
     private static void execute(M m, G g, bool inheritTime)
     {
+        begin(m, g, inheritTime);
+        G? next = g;
+        do
+            next = gogo(next);
+        while (next is not null);
+    }
+
+    /// <summary>Runnable to Running: g becomes the current goroutine of m.</summary>
+    private static void begin(M m, G g, bool inheritTime)
+    {
         g.casgstatus(GStatus.Runnable, GStatus.Running);
-        g.stackguard0 = m.stackguard;
         g.stackguard = Chaos.On ? nuint.MaxValue : m.stackguard;
         if (!inheritTime)
             m.p!.schedtick++;
         enter(m, g);
         if (Trace.Enabled)
             Event(TraceEvent.execute, g);
-        G? next = g;
-        do
-            next = gogo(next);
-        while (next is not null);
     }
 
     private static G findRunnable(M m, out bool inheritTime)
@@ -247,7 +252,7 @@ internal static unsafe partial class Proc
     {
         do
         {
-            var n = p.runq.TakeHalf(g, out var first, out var last);
+            var n = p.runq.TakeHalf(g, p.overflow, out var first, out var last);
             if (n == 0)
                 continue;
             sched.@lock.Lock();

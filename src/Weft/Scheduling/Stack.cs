@@ -24,12 +24,13 @@ public sealed unsafe partial class G
     public bool morestack()
     {
         byte here;
-        var low = (nuint)(&here) < stackguard0;
+        var guard = m!.stackguard;
+        var low = (nuint)(&here) < guard;
         if (low)
         {
             if (held != 0)
             {
-                if ((nuint)(&here) < stackguard0 - Proc.HeldReserve)
+                if ((nuint)(&here) < guard - Proc.HeldReserve)
                     throw new InsufficientExecutionStackException(
                         $"Goroutine {goid} holds a lock and its thread's stack is used up; a goroutine that holds one cannot move its stack.");
                 return false;
@@ -39,7 +40,7 @@ public sealed unsafe partial class G
         }
         if (stackguard == StackPreempt)
         {
-            stackguard = stackguard0;
+            stackguard = guard;
             if (held != 0)
                 return false;
             Proc.Gosched(this);
