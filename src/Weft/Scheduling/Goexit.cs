@@ -50,5 +50,6 @@ internal static unsafe partial class Proc
         g.frames = null;
         g.ec = null;
         m.curg = null;
+        ThreadContext.Set(m.thread, null); // an idle M must not keep it alive
     }
 }
