@@ -11,7 +11,7 @@ internal static class Cycles
         var open = new HashSet<T>();
         var path = new Stack<T>();
         var cyclic = new HashSet<T>();
-        var calls = new Stack<(T Node, IEnumerator<T> Rest)>();
+        var calls = new Stack<(T Node, IEnumerator<T> Edges)>();
 
         foreach (var start in nodes)
         {
@@ -20,10 +20,10 @@ internal static class Cycles
             Enter(start);
             while (calls.Count > 0)
             {
-                var (node, rest) = calls.Peek();
-                if (rest.MoveNext())
+                var (node, edgesLeft) = calls.Peek();
+                if (edgesLeft.MoveNext())
                 {
-                    var next = rest.Current;
+                    var next = edgesLeft.Current;
                     if (next.Equals(node))
                         cyclic.Add(node);
                     if (!index.TryGetValue(next, out var seen))

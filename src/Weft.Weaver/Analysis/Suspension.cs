@@ -44,8 +44,11 @@ internal sealed class Suspension
     /// <summary>Does the method get a hot body?</summary>
     public bool IsHot(MethodDefinition m) => hot.Contains(m);
 
-    /// <summary>Can a call of this slot or contract suspend?</summary>
-    public bool IsHotNode(MethodDefinition slotOrContract) => hotNodes.Contains(slotOrContract);
+    /// <summary>Can a call of this slot suspend? A slot of a woven reference always can.</summary>
+    public bool IsHotSlot(MethodDefinition root) => hotNodes.Contains(root) || root.Module != facts.Module;
+
+    /// <summary>Can a call of this interface method suspend?</summary>
+    public bool IsHotContract(MethodDefinition contract) => hotNodes.Contains(contract);
 
     public IReadOnlyList<Call> CallsIn(MethodDefinition m) => callsIn.GetValueOrDefault(m) ?? [];
 
@@ -71,8 +74,7 @@ internal sealed class Suspension
             OpenPublicSurface();
         foreach (var m in Methods)
             foreach (var call in CallsIn(m))
-                if (call.Target.Suspends)
-                    Heat(call);
+                Heat(call);
         foreach (var m in Recursive())
             Heat(m);
         if (entryPoint is not null && eligibility.Of(entryPoint) is null && Analysis(entryPoint).Error is null)
@@ -127,7 +129,7 @@ internal sealed class Suspension
 
     void Heat(Call call)
     {
-        if (!hot.Contains(call.Caller) && IsUnpinned(call))
+        if (!hot.Contains(call.Caller) && Suspends(call.Target) && IsUnpinned(call))
             Heat(call.Caller);
     }
 

@@ -1,0 +1,364 @@
+// What the twin and Resume have in common: a copy of the original body, with sites.
+//
+//   original                       copy
+//   ----------------------------   -----------------------------------------------------------------
+//   .try {                         .try {
+//                                      [dispatch]                       // Resume only
+//     ...                              ...
+//     call R Callee(args)              ldarg g
+//                                      call R <Callee>g(args, G)        // stack: beneath..., R
+//                                      ldarg g; ldfld unwind
+//                                      brtrue cold_k
+//     ...                              ...                              // the way it always goes falls through
+//   }                              cold_k:                              // at the end of the try: `leave` must get out of it
+//                                      pop                              // R means nothing while unwinding
+//                                      <live variables>, pc
+//                                      call R Save(beneath..., live..., pc, f, G)
+//                                      [stloc result]; leave epilogue
+//                                  }
+//   finally {                      finally {
+//                                      ldarg g; ldfld unwind; ldc 1; bne go; endfinally
+//     ...                          go: ...
+//   }                              }
+//
+// Outside of a try the cold block stands at the end of the body and ends with `ret`.
+// Regions are rebuilt around the copy: a region's end is marked after the cold blocks that belong to it.
+
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Weft.Weaver.Analysis;
+
+namespace Weft.Weaver.Emit;
+
+internal abstract class BodyEmitter
+{
+    readonly Dictionary<int, Label> labels = [];
+    readonly Dictionary<Region, (Label Start, Label End)> tries = [];
+    readonly Dictionary<HandlerRange, (Label Start, Label End)> handlers = [];
+    readonly Dictionary<Region, List<Action>> coldInTry = [];
+    readonly List<Action> coldAtEnd = [];
+    readonly Dictionary<int, SequencePoint> points = [];
+    readonly HotCalls calls;
+
+    protected BodyEmitter(HotMethod plan, MethodDefinition target, Renaming renaming, HotCalls calls, Abi abi)
+    {
+        Plan = plan;
+        Renaming = renaming;
+        Abi = abi;
+        this.calls = calls;
+        Il = new Assembler(target);
+        var info = plan.Method.DebugInformation;
+        if (info.HasSequencePoints)
+        {
+            foreach (var p in info.SequencePoints)
+                points[p.Offset] = p;
+            Il.Source = info.SequencePoints[0].Document;
+        }
+    }
+
+    protected HotMethod Plan { get; }
+
+    protected Renaming Renaming { get; }
+
+    protected Abi Abi { get; }
+
+    protected Assembler Il { get; }
+
+    protected Flow Flow => Plan.Analysis.Flow;
+
+    protected Variables Variables => Plan.Analysis.Variables;
+
+    protected bool ReturnsVoid => TypeMap.Strip(Plan.Method.ReturnType).MetadataType == MetadataType.Void;
+
+    protected abstract void LoadG();
+    protected abstract void Load(int variable);
+    protected abstract void Store(int variable);
+    protected abstract void LoadAddress(int variable);
+
+    /// <summary>Checks, dispatch: what runs before the body.</summary>
+    protected abstract void Prologue();
+
+    /// <summary>The first code inside of a try.</summary>
+    protected virtual void EnterTry(Region r)
+    {
+    }
+
+    /// <summary>`ret`, with the result on the stack.</summary>
+    protected abstract void Return();
+
+    /// <summary>A call of Save has left its result on the stack: give up the activation.</summary>
+    protected abstract void Leave(Site site);
+
+    /// <summary>The `f` argument of Save.</summary>
+    protected abstract void LoadFrame();
+
+    protected abstract MethodReference Save(Site site);
+
+    /// <summary>Code behind the call of a site.</summary>
+    protected virtual void AfterSite(Site site)
+    {
+    }
+
+    /// <summary>Blocks at the very end of the body.</summary>
+    protected virtual void Tail()
+    {
+    }
+
+    /// <summary>Where the code of the original instruction begins in the copy; a try's head if one begins there.</summary>
+    protected Label LabelOf(int i)
+    {
+        if (!labels.TryGetValue(i, out var l))
+            labels[i] = l = new Label();
+        return l;
+    }
+
+    /// <summary>The head of a try, for dispatch into it.</summary>
+    protected Label HeadOf(Region r) => tries[r].Start;
+
+    /// <summary>Queues a block that runs rarely.</summary>
+    protected void Cold(Region? region, Action emit) => (region is null ? coldAtEnd : coldInTry[region]).Add(emit);
+
+    public void Emit()
+    {
+        foreach (var r in Flow.Regions)
+        {
+            tries[r] = (new Label(), new Label());
+            coldInTry[r] = [];
+        }
+        foreach (var h in Flow.Handlers)
+            handlers[h] = (new Label(), new Label());
+
+        Il.Hide();
+        Prologue();
+        for (var i = 0; i < Flow.Code.Length; i++)
+        {
+            Close(i);
+            Open(i);
+            if (points.TryGetValue(Flow.Code[i].Offset, out var p))
+                Il.Point(p);
+            Copy(i);
+        }
+        Close(Flow.Code.Length);
+        Flush(coldAtEnd);
+        Tail();
+        Protect();
+        Il.Finish();
+        CopyScopes();
+    }
+
+    // Innermost first: an inner region's end and its cold blocks belong to the outer one.
+    void Close(int i)
+    {
+        var ending = Flow.Regions.Where(r => r.End == i).Select(r => (Size: r.End - r.Start, Region: (Region?)r, Handler: default(HandlerRange)))
+            .Concat(Flow.Handlers.Where(h => h.End == i).Select(h => (Size: h.End - h.Start, Region: (Region?)null, Handler: h)))
+            .OrderBy(e => e.Size);
+        foreach (var (_, region, handler) in ending)
+        {
+            if (region is not null)
+            {
+                Flush(coldInTry[region]);
+                Il.Mark(tries[region].End);
+            }
+            else
+            {
+                Il.Mark(handlers[handler].End);
+            }
+        }
+    }
+
+    void Open(int i)
+    {
+        foreach (var h in Flow.Handlers.Where(h => h.Start == i))
+        {
+            Il.Mark(handlers[h].Start);
+            if (h.Handler.HandlerType is ExceptionHandlerType.Finally or ExceptionHandlerType.Fault && Plan.HasSite.Contains(h.Region))
+                SkipWhenParking();
+        }
+        Il.Mark(LabelOf(i));
+        foreach (var r in Flow.Regions.Where(r => r.Start == i).OrderByDescending(r => r.End - r.Start))
+        {
+            Il.Mark(tries[r].Start);
+            EnterTry(r);
+        }
+    }
+
+    // if (g.unwind == 1) endfinally
+    void SkipWhenParking()
+    {
+        var go = new Label();
+        Il.Hide();
+        LoadG();
+        Il.Emit(OpCodes.Ldfld, Abi.Unwind);
+        Il.LoadInt(1);
+        Il.Emit(OpCodes.Bne_Un, go);
+        Il.Emit(OpCodes.Endfinally);
+        Il.Mark(go);
+    }
+
+    void Flush(List<Action> blocks)
+    {
+        foreach (var b in blocks)
+        {
+            Il.Hide();
+            b();
+        }
+    }
+
+    void Copy(int i)
+    {
+        var instruction = Flow.Code[i];
+        var (variable, access) = Variables.Of(instruction);
+        if (access != Access.None)
+        {
+            switch (access)
+            {
+                case Access.Load:
+                    Load(variable);
+                    break;
+                case Access.Store:
+                    Store(variable);
+                    break;
+                default:
+                    LoadAddress(variable);
+                    break;
+            }
+            return;
+        }
+        if (Plan.Sites.TryGetValue(i, out var site))
+        {
+            EmitSite(site);
+            return;
+        }
+        if (Plan.Harmless.TryGetValue(i, out var target))
+        {
+            LoadG();
+            var (op, twin) = calls.Of(target, instruction.OpCode);
+            Il.Emit(op, Renaming.Method(twin));
+            return;
+        }
+        switch (instruction.OpCode.Code)
+        {
+            case Code.Ret:
+                Return();
+                return;
+            case Code.Tail:
+                // A site is followed by its check, and in Resume a `ret` is not a `ret`.
+                return;
+        }
+        switch (instruction.Operand)
+        {
+            case Instruction to:
+                Il.Emit(LongForm(instruction.OpCode), LabelOf(Flow.IndexOf(to)));
+                break;
+            case Instruction[] table:
+                Il.Emit(instruction.OpCode, Array.ConvertAll(table, t => LabelOf(Flow.IndexOf(t))));
+                break;
+            default:
+                Il.Emit(instruction.OpCode, Renaming.Operand(instruction.Operand));
+                break;
+        }
+    }
+
+    void EmitSite(Site site)
+    {
+        var cold = new Label();
+        LoadG();
+        var (op, twin) = calls.Of(site.Target, Flow.Code[site.Index].OpCode);
+        Il.Emit(op, Renaming.Method(twin));
+        LoadG();
+        Il.Emit(OpCodes.Ldfld, Abi.Unwind);
+        Il.Emit(OpCodes.Brtrue, cold);
+        AfterSite(site);
+        Cold(site.Region, () =>
+        {
+            Il.Mark(cold);
+            if (ResultOf(site) is not null)
+                Il.Emit(OpCodes.Pop);
+            EmitSave(site);
+        });
+    }
+
+    /// <summary>What the callee returns, in the original method's types; null for nothing.</summary>
+    protected static TypeReference? ResultOf(Site site)
+    {
+        var result = TypeMap.Inflate(site.Target.Callee.GetElementMethod().ReturnType, site.Target.Callee);
+        result = TypeMap.Strip(result);
+        return result.MetadataType == MetadataType.Void ? null : result;
+    }
+
+    /// <summary>Saves the activation at a site and gives it up. The values beneath the arguments are on the stack.</summary>
+    protected void EmitSave(Site site)
+    {
+        foreach (var v in site.Live)
+            Load(v);
+        Il.LoadInt(site.Pc);
+        LoadFrame();
+        LoadG();
+        Il.Emit(OpCodes.Call, Save(site));
+        Leave(site);
+    }
+
+    void Protect()
+    {
+        foreach (var h in Flow.Body.ExceptionHandlers)
+        {
+            var body = Flow.Handlers.First(x => x.Handler == h && !x.IsFilter);
+            var filter = h.FilterStart is null ? null : handlers[Flow.Handlers.First(x => x.Handler == h && x.IsFilter)].Start;
+            var (tryStart, tryEnd) = tries[body.Region];
+            var (start, end) = handlers[body];
+            Il.Protect(h.HandlerType, h.CatchType is null ? null : Renaming.Type(h.CatchType), tryStart, tryEnd, filter, start, end);
+        }
+    }
+
+    static OpCode LongForm(OpCode op) => op.Code switch
+    {
+        Code.Br_S => OpCodes.Br,
+        Code.Brfalse_S => OpCodes.Brfalse,
+        Code.Brtrue_S => OpCodes.Brtrue,
+        Code.Beq_S => OpCodes.Beq,
+        Code.Bge_S => OpCodes.Bge,
+        Code.Bgt_S => OpCodes.Bgt,
+        Code.Ble_S => OpCodes.Ble,
+        Code.Blt_S => OpCodes.Blt,
+        Code.Bne_Un_S => OpCodes.Bne_Un,
+        Code.Bge_Un_S => OpCodes.Bge_Un,
+        Code.Bgt_Un_S => OpCodes.Bgt_Un,
+        Code.Ble_Un_S => OpCodes.Ble_Un,
+        Code.Blt_Un_S => OpCodes.Blt_Un,
+        Code.Leave_S => OpCodes.Leave,
+        _ => op,
+    };
+
+    /// <summary>The copy's local for an original one; null where it has none.</summary>
+    protected abstract VariableDefinition? LocalOf(VariableDefinition original);
+
+    // Names of locals, for debuggers, over the same stretches of code.
+    void CopyScopes()
+    {
+        var info = Plan.Method.DebugInformation;
+        if (info.Scope is not null && Il.Body.Instructions.Count > 0)
+            Il.Method.DebugInformation.Scope = Copy(info.Scope, isRoot: true);
+
+        ScopeDebugInformation Copy(ScopeDebugInformation scope, bool isRoot)
+        {
+            var start = isRoot ? Il.Body.Instructions[0] : At(scope.Start);
+            var copy = new ScopeDebugInformation(start, isRoot ? null : At(scope.End)) { Import = scope.Import };
+            foreach (var v in scope.Variables)
+                if (Plan.Method.Body.Variables.FirstOrDefault(x => x.Index == v.Index) is { } local && LocalOf(local) is { } mine)
+                    copy.Variables.Add(new VariableDebugInformation(mine, v.Name) { Attributes = v.Attributes });
+            foreach (var c in scope.Constants)
+                copy.Constants.Add(new ConstantDebugInformation(c.Name, Renaming.Type(c.ConstantType), c.Value));
+            foreach (var s in scope.Scopes)
+                copy.Scopes.Add(Copy(s, isRoot: false));
+            return copy;
+        }
+
+        Instruction? At(InstructionOffset o)
+        {
+            if (o.IsEndOfMethod)
+                return null;
+            var i = Array.FindIndex(Flow.Code, x => x.Offset >= o.Offset);
+            return i < 0 ? null : LabelOf(i).Target;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// What goes into the fields of a frame.
+//
+//   variable   one field each, if it is live at any site
+//   beneath    the values under a site's arguments: any field of the same type that the site has no other use for
+//
+// So a frame is as large as its largest site, more or less, and dense: nothing is stored that no site needs. One frame serves
+// all sites of its activation, which makes the second and later suspensions free of allocation.
+
+using Mono.Cecil;
+using Weft.Weaver.Analysis;
+
+namespace Weft.Weaver.Emit;
+
+/// <summary>A call in a hot body at which the goroutine may suspend.</summary>
+internal sealed class Site(int pc, int index, CallTarget target, StackType[] beneath, int[] live, Region? region)
+{
+    /// <summary>Number of the site; 0 is the method's entry.</summary>
+    public int Number { get; } = pc;
+
+    /// <summary>The call's index in the original code.</summary>
+    public int Index { get; } = index;
+
+    public CallTarget Target { get; } = target;
+
+    /// <summary>What lies under the arguments, bottom first.</summary>
+    public StackType[] Beneath { get; } = beneath;
+
+    /// <summary>Variables that are read after the call.</summary>
+    public int[] Live { get; } = live;
+
+    /// <summary>The innermost try around the call.</summary>
+    public Region? Region { get; } = region;
+
+    /// <summary>The `pc` of a frame that is suspended here.</summary>
+    public int Pc => Number << 1 | (Region is null ? 0 : 1);
+}
+
+internal sealed class FrameLayout
+{
+    readonly List<(TypeReference Type, int Variable)> slots = [];
+    readonly Dictionary<int, int> slotOfVariable = [];
+    readonly Dictionary<Site, int[]> beneath = [];
+
+    public FrameLayout(MethodAnalysis analysis, Site? entry, IReadOnlyList<Site> sites, TypeSystem system)
+    {
+        IEnumerable<Site> all = entry is null ? sites : sites.Prepend(entry);
+        foreach (var v in all.SelectMany(s => s.Live).Distinct().Order())
+        {
+            slotOfVariable[v] = slots.Count;
+            slots.Add((TypeMap.Strip(analysis.Variables.Types[v]), v));
+        }
+        foreach (var s in all)
+        {
+            var taken = s.Live.Select(v => slotOfVariable[v]).ToHashSet();
+            beneath[s] = [.. s.Beneath.Select(t => Take(t.Storage(system), taken))];
+        }
+    }
+
+    int Take(TypeReference type, HashSet<int> taken)
+    {
+        var free = Enumerable.Range(0, slots.Count).FirstOrDefault(i => !taken.Contains(i) && TypeMap.Same(slots[i].Type, type), -1);
+        if (free < 0)
+        {
+            free = slots.Count;
+            slots.Add((type, -1));
+        }
+        taken.Add(free);
+        return free;
+    }
+
+    /// <summary>The type of each field, and the variable that it is for, or -1.</summary>
+    public IReadOnlyList<(TypeReference Type, int Variable)> Slots => slots;
+
+    public int SlotOf(int variable) => slotOfVariable[variable];
+
+    /// <summary>The fields of the values under the arguments, bottom first.</summary>
+    public int[] BeneathOf(Site s) => beneath[s];
+
+    /// <summary>All fields that the site fills, in the order in which Save takes them.</summary>
+    public int[] AllOf(Site s) => [.. beneath[s], .. s.Live.Select(v => slotOfVariable[v])];
+}

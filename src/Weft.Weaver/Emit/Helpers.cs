@@ -1,0 +1,149 @@
+// Dispatch helpers: one static method for each delegate type and interface method that a hot body calls.
+//
+//   R <I.M>g<TI..., TM...>(I<TI> self, A a, G g)
+//   {
+//             self is I.<g><TI> s ? s.<M>g<TM>(a, g) : self.M<TM>(a)
+//   }
+//   R <D.Invoke>g<TD...>(D<TD> d, A a, G g)
+//   {
+//             e = Delegates.Find(d)
+//             e == null     -> d(a)                                    // multicast, not woven, ...
+//             e.isStatic    -> calli R(A, G) e.fn
+//             else          -> calli instance R(A, G) e.fn on d.Target
+//   }
+//
+// They live in the internal class <Weft>, or, for a type that only part of the assembly can name, in a class of that name
+// nested beside it. They forward in tail position and need no frame.
+// Rejected: this code in line at each site (a diamond with the arguments on the stack on both of its arms).
+
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Weft.Weaver.Analysis;
+
+namespace Weft.Weaver.Emit;
+
+internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
+{
+    const string ClassName = "<Weft>";
+
+    readonly Dictionary<MethodDefinition, MethodDefinition> helpers = [];
+    readonly Dictionary<TypeDefinition, TypeDefinition> homes = [];
+    TypeDefinition? topLevel;
+
+    ModuleDefinition Module => facts.Module;
+
+    /// <summary>The helper for a call, with the call's generic arguments.</summary>
+    public MethodReference For(CallTarget target)
+    {
+        if (!helpers.TryGetValue(target.Definition, out var helper))
+            helpers[target.Definition] = helper = Emit(target.Definition, isDelegate: target.Kind == TargetKind.Delegate);
+        var arguments = ((target.Callee.DeclaringType as GenericInstanceType)?.GenericArguments ?? Enumerable.Empty<TypeReference>())
+            .Concat((target.Callee as GenericInstanceMethod)?.GenericArguments ?? Enumerable.Empty<TypeReference>()).ToArray();
+        return Refs.Instance(helper, arguments);
+    }
+
+    MethodDefinition Emit(MethodDefinition method, bool isDelegate)
+    {
+        var type = method.DeclaringType;
+        var arity = type.GenericParameters.Count;
+        var helper = new MethodDefinition($"<{type.FullName}.{method.Name}>g", MethodAttributes.Assembly | MethodAttributes.Static | MethodAttributes.HideBySig | MethodAttributes.SpecialName, facts.System.Void);
+        TypeReference Rename(GenericParameter p) => helper.GenericParameters[p.Type == GenericParameterType.Type ? p.Position : arity + p.Position];
+        TypeReference Here(TypeReference t) => TypeMap.Map(t, Rename, Module.ImportReference);
+        Refs.CopyParameters(type, helper, Module, Rename);
+        Refs.CopyParameters(method, helper, Module, Rename);
+        var self = TypeMap.Instance(Module.ImportReference(type), helper.GenericParameters.Take(arity));
+        var ofMethod = helper.GenericParameters.Skip(arity).ToArray();
+        helper.ReturnType = Here(method.ReturnType);
+        helper.Parameters.Add(new ParameterDefinition("self", ParameterAttributes.None, self));
+        foreach (var p in method.Parameters)
+            helper.Parameters.Add(new ParameterDefinition(p.Name, p.Attributes & (ParameterAttributes.In | ParameterAttributes.Out), Here(p.ParameterType)));
+        helper.Parameters.Add(new ParameterDefinition("g", ParameterAttributes.None, abi.G));
+        HomeOf(type).Methods.Add(helper);
+
+        var il = new Assembler(helper);
+        var plain = Refs.Foreign(Module, method, self, ofMethod);
+        if (isDelegate)
+            EmitDelegate(il, helper, plain);
+        else
+            EmitInterface(il, helper, plain, method, ofMethod);
+        il.Finish();
+        return helper;
+    }
+
+    void EmitInterface(Assembler il, MethodDefinition helper, MethodReference plain, MethodDefinition method, GenericParameter[] ofMethod)
+    {
+        var hot = shadows.MethodOf(method);
+        var shadow = TypeMap.Instance(Module.ImportReference(hot.DeclaringType), helper.GenericParameters.Take(method.DeclaringType.GenericParameters.Count));
+        var miss = new Label();
+        il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
+        il.Emit(OpCodes.Isinst, shadow);
+        il.Emit(OpCodes.Dup);
+        il.Emit(OpCodes.Brfalse, miss);
+        Twins.Forward(il, helper, OpCodes.Callvirt, Refs.Foreign(Module, hot, shadow, ofMethod), withG: true, skip: 1);
+        il.Mark(miss);
+        il.Emit(OpCodes.Pop);
+        Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false);
+    }
+
+    void EmitDelegate(Assembler il, MethodDefinition helper, MethodReference plain)
+    {
+        var entry = il.Local(abi.HotEntry);
+        Label miss = new(), isStatic = new();
+        var target = new MethodReference("get_Target", facts.System.Object, Known.Type(Module, "System", "Delegate")) { HasThis = true };
+        il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
+        il.Emit(OpCodes.Call, abi.FindDelegate);
+        il.Emit(OpCodes.Stloc, entry);
+        il.Emit(OpCodes.Ldloc, entry);
+        il.Emit(OpCodes.Brfalse, miss);
+        il.Emit(OpCodes.Ldloc, entry);
+        il.Emit(OpCodes.Ldfld, abi.HotEntryIsStatic);
+        il.Emit(OpCodes.Brtrue, isStatic);
+        il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
+        il.Emit(OpCodes.Callvirt, target);
+        Indirect(hasThis: true);
+        il.Mark(isStatic);
+        Indirect(hasThis: false);
+        il.Mark(miss);
+        Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false);
+
+        void Indirect(bool hasThis)
+        {
+            var site = new CallSite(helper.ReturnType) { HasThis = hasThis };
+            for (var i = 1; i < helper.Parameters.Count; i++)
+            {
+                il.Emit(OpCodes.Ldarg, helper.Parameters[i]);
+                site.Parameters.Add(new ParameterDefinition(helper.Parameters[i].ParameterType));
+            }
+            il.Emit(OpCodes.Ldloc, entry);
+            il.Emit(OpCodes.Ldfld, abi.HotEntryFunction);
+            il.Emit(OpCodes.Calli, site);
+            il.Emit(OpCodes.Ret);
+        }
+    }
+
+    TypeDefinition HomeOf(TypeDefinition type)
+    {
+        // The innermost part of the name that is not visible in the whole assembly decides.
+        TypeDefinition? hidden = null;
+        if (type.Module == Module)
+            for (var t = type; t.DeclaringType is not null; t = t.DeclaringType)
+                if (t.IsNestedPrivate || t.IsNestedFamily || t.IsNestedFamilyAndAssembly)
+                    hidden ??= t;
+        if (hidden is null)
+        {
+            if (topLevel is null)
+                Module.Types.Add(topLevel = NewClass(TypeAttributes.NotPublic));
+            return topLevel;
+        }
+        if (!homes.TryGetValue(hidden.DeclaringType, out var home))
+            hidden.DeclaringType.NestedTypes.Add(homes[hidden.DeclaringType] = home = NewClass(TypeAttributes.NestedAssembly));
+        return home;
+    }
+
+    TypeDefinition NewClass(TypeAttributes visibility)
+    {
+        var type = new TypeDefinition("", ClassName, visibility | TypeAttributes.Abstract | TypeAttributes.Sealed | TypeAttributes.BeforeFieldInit, facts.System.Object);
+        Known.MarkGenerated(type, Module);
+        return type;
+    }
+}

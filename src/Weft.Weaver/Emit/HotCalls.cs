@@ -1,0 +1,44 @@
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Weft.Weaver.Analysis;
+
+namespace Weft.Weaver.Emit;
+
+/// <summary>The instruction that makes a hot call, in the generic parameters of the original method.</summary>
+internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers helpers)
+{
+    public (OpCode Op, MethodReference Method) Of(CallTarget target, OpCode original)
+    {
+        switch (target.Kind)
+        {
+            case TargetKind.Redirect:
+                return (OpCodes.Call, Redirect(target));
+            case TargetKind.Sibling:
+            {
+                var own = target.Twin!.Module == facts.Module ? target.Twin : null;
+                return (original, Refs.TwinOf(target.Callee, target.Twin.Name, abi.G, own));
+            }
+            case TargetKind.Direct:
+            {
+                var body = twins.Body(target.Definition)!;
+                return (original, Refs.TwinOf(target.Callee, body.Name, abi.G, body));
+            }
+            case TargetKind.Virtual:
+            {
+                var entry = twins.Entry(facts.Definition(target.Callee)!)!;
+                return (OpCodes.Callvirt, Refs.TwinOf(target.Callee, entry.Name, abi.G, entry));
+            }
+            default:
+                return (OpCodes.Call, helpers.For(target));
+        }
+    }
+
+    // The static method's generic parameters are those of the callee's type, then those of the callee.
+    MethodReference Redirect(CallTarget target)
+    {
+        var twin = facts.Module.ImportReference(target.Twin!);
+        var arguments = ((target.Callee.DeclaringType as GenericInstanceType)?.GenericArguments ?? Enumerable.Empty<TypeReference>())
+            .Concat((target.Callee as GenericInstanceMethod)?.GenericArguments ?? Enumerable.Empty<TypeReference>()).ToArray();
+        return Refs.Instance(twin, arguments);
+    }
+}

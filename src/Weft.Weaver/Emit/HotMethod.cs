@@ -1,0 +1,60 @@
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Weft.Weaver.Analysis;
+
+namespace Weft.Weaver.Emit;
+
+/// <summary>The plan of one hot body, from which its twin, its frame and its Resume are written.</summary>
+internal sealed class HotMethod
+{
+    public HotMethod(MethodAnalysis analysis, TypeSystem system, Func<Call, bool> suspends, IReadOnlyList<Call> calls)
+    {
+        Analysis = analysis;
+        var entry = analysis.LiveAtEntry().ToArray();
+        if (!entry.Any(analysis.IsStackBound))
+            Entry = new Site(0, -1, null!, [], entry, null);
+
+        foreach (var call in calls)
+        {
+            var i = analysis.Flow.IndexOf(call.Instruction);
+            if (!analysis.IsReachable(i))
+                continue;
+            if (call.Target.IsHarmless)
+            {
+                if (!IsConstrained(i))
+                    Harmless[i] = call.Target;
+            }
+            else if (suspends(call))
+            {
+                if (analysis.PinOf(i) is { } pin)
+                    Pinned.Add((call, pin));
+                else
+                    Sites.Add(i, new Site(Sites.Count + 1, i, call.Target, analysis.Beneath(i), [.. analysis.Liveness.LiveAcross(i).Members()], analysis.Flow.TriesAround(i).FirstOrDefault()));
+            }
+        }
+        Layout = new FrameLayout(analysis, Entry, [.. Sites.Values], system);
+        HasSite = [.. Sites.Values.SelectMany(s => analysis.Flow.TriesAround(s.Index))];
+    }
+
+    public MethodAnalysis Analysis { get; }
+
+    public MethodDefinition Method => Analysis.Method;
+
+    /// <summary>The prologue as a site; null where an argument cannot leave the stack, so that the prologue has no check.</summary>
+    public Site? Entry { get; }
+
+    /// <summary>By index of the call, in the order of the code: the sites of a try are numbered without gaps.</summary>
+    public SortedDictionary<int, Site> Sites { get; } = [];
+
+    /// <summary>Calls that get the G and need no check.</summary>
+    public Dictionary<int, CallTarget> Harmless { get; } = [];
+
+    public List<(Call Call, Pin Pin)> Pinned { get; } = [];
+
+    public FrameLayout Layout { get; }
+
+    /// <summary>Tries with a site in them.</summary>
+    public HashSet<Region> HasSite { get; }
+
+    bool IsConstrained(int i) => i > 0 && Analysis.Flow.Code[i - 1].OpCode.Code == Code.Constrained;
+}

@@ -1,0 +1,217 @@
+// Resume: the body again, entered where it was left.
+//
+//   void Resume(G g)
+//   {
+//             state = this.pc >> 1
+//             switch (state) { entry, r_1, ..., T, ... }     // T: the outermost try around the site
+//   entry:    a = this.a; b = this.b; ...                    // arguments are locals here
+//             ...
+//   T: .try {
+//             switch (state - first) { r_k, ..., T', ... }   // T': the next try inwards; nothing matches on the usual way in
+//             ...
+//             call twin; ldarg g; ldfld unwind; brtrue cold_k
+//   after_k:  ...
+//   r_k:      v = this.v; this.v = null; ...                 // empty stack
+//             state = 0                                      // so that the try can be entered again as usual
+//             g.CheckThrow()                                 // inside the try: its handlers see the callee's exception
+//             <values beneath>, g.TakeResult<R>()            // stack: beneath..., R
+//             br after_k
+//   }
+//   ret:      g.SetResult<R>(value); return
+//
+// A try may be entered only at its first instruction and with nothing on the stack, hence the dispatch at each head.
+// Sites of a try are numbered without gaps, hence the subtraction. 0 is the entry's number and in no try's range.
+
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Weft.Weaver.Analysis;
+
+namespace Weft.Weaver.Emit;
+
+internal sealed class ResumeEmitter : BodyEmitter
+{
+    readonly FrameEmitter frame;
+    readonly TypeFacts facts;
+    readonly MethodDefinition resume;
+    readonly VariableDefinition[] locals;
+    readonly Dictionary<Site, Label> resumeLabels = [];
+    readonly Label epilogue = new();
+    VariableDefinition? state;
+    VariableDefinition? result;
+    bool needsEpilogue;
+
+    public ResumeEmitter(HotMethod plan, FrameEmitter frame, HotCalls calls, Abi abi, TypeFacts facts)
+        : base(plan, frame.Resume, frame.Renaming, calls, abi)
+    {
+        this.frame = frame;
+        this.facts = facts;
+        resume = frame.Resume;
+        resume.Body.InitLocals = true;
+        locals = new VariableDefinition[Variables.Count];
+        for (var v = 0; v < locals.Length; v++)
+            locals[v] = Il.Local(Renaming.Type(Variables.IsArgument(v) ? TypeMap.Strip(Variables.Types[v]) : Variables.Types[v]));
+    }
+
+    protected override void LoadG() => Il.Emit(OpCodes.Ldarg, resume.Parameters[0]);
+
+    protected override void Load(int v) => Il.Emit(OpCodes.Ldloc, locals[v]);
+
+    protected override void Store(int v) => Il.Emit(OpCodes.Stloc, locals[v]);
+
+    protected override void LoadAddress(int v) => Il.Emit(OpCodes.Ldloca, locals[v]);
+
+    protected override VariableDefinition? LocalOf(VariableDefinition original) => locals[Variables.ArgumentCount + original.Index];
+
+    void This() => Il.Emit(OpCodes.Ldarg, resume.Body.ThisParameter);
+
+    Label LabelOf(Site s)
+    {
+        if (!resumeLabels.TryGetValue(s, out var l))
+            resumeLabels[s] = l = new Label();
+        return l;
+    }
+
+    protected override void Prologue()
+    {
+        if (Plan.Sites.Count > 0)
+        {
+            This();
+            Il.Emit(OpCodes.Ldfld, Abi.FramePc);
+            Il.LoadInt(1);
+            Il.Emit(OpCodes.Shr);
+            if (Plan.HasSite.Count > 0)
+            {
+                state = Il.Local(facts.System.Int32);
+                Il.Emit(OpCodes.Stloc, state);
+                Il.Emit(OpCodes.Ldloc, state);
+            }
+            var entry = new Label();
+            Il.Emit(OpCodes.Switch, Plan.Sites.Values.Select(s => EntryTo(s, within: null)).Prepend(entry).ToArray());
+            Il.Mark(entry);
+        }
+        if (Plan.Entry is not null)
+            Restore(Plan.Entry);
+    }
+
+    // The next step on the way from a region to a site: the site itself, or the outermost try that is still to be entered.
+    Label EntryTo(Site site, Region? within)
+    {
+        Region? next = null;
+        foreach (var r in Flow.TriesAround(site.Index))
+        {
+            if (r == within)
+                break;
+            next = r;
+        }
+        return next is null ? LabelOf(site) : HeadOf(next);
+    }
+
+    protected override void EnterTry(Region r)
+    {
+        if (!Plan.HasSite.Contains(r))
+            return;
+        var inside = Plan.Sites.Values.Where(s => r.Contains(s.Index)).ToArray();
+        Il.Hide();
+        Il.Emit(OpCodes.Ldloc, state!);
+        Il.LoadInt(inside[0].Number);
+        Il.Emit(OpCodes.Sub);
+        Il.Emit(OpCodes.Switch, Array.ConvertAll(inside, s => EntryTo(s, r)));
+    }
+
+    void Restore(Site site)
+    {
+        foreach (var v in site.Live)
+        {
+            Fetch(Plan.Layout.SlotOf(v));
+            Store(v);
+        }
+    }
+
+    // Loads a field and leaves nothing in it that a collector could follow.
+    void Fetch(int slot)
+    {
+        var field = frame.Field(slot);
+        var type = Plan.Layout.Slots[slot].Type;
+        This();
+        Il.Emit(OpCodes.Ldfld, field);
+        if (!facts.HoldsReferences(type))
+            return;
+        This();
+        if (facts.OnStack(type).Kind == StackKind.Reference)
+        {
+            Il.Emit(OpCodes.Ldnull);
+            Il.Emit(OpCodes.Stfld, field);
+        }
+        else
+        {
+            Il.Emit(OpCodes.Ldflda, field);
+            Il.Emit(OpCodes.Initobj, Renaming.Type(type));
+        }
+    }
+
+    protected override void AfterSite(Site site)
+    {
+        var after = new Label();
+        Il.Mark(after);
+        Cold(site.Region, () =>
+        {
+            Il.Mark(LabelOf(site));
+            Restore(site);
+            if (site.Region is not null)
+            {
+                Il.LoadInt(0);
+                Il.Emit(OpCodes.Stloc, state!);
+                LoadG();
+                Il.Emit(OpCodes.Call, Abi.CheckThrow);
+            }
+            foreach (var slot in Plan.Layout.BeneathOf(site))
+                Fetch(slot);
+            if (ResultOf(site) is { } type)
+            {
+                LoadG();
+                Il.Emit(OpCodes.Call, Refs.Of(Abi.TakeResult, Renaming.Type(type)));
+            }
+            Il.Emit(OpCodes.Br, after);
+        });
+    }
+
+    protected override void Return()
+    {
+        if (!ReturnsVoid)
+        {
+            var type = Renaming.Type(TypeMap.Strip(Plan.Method.ReturnType));
+            result ??= Il.Local(type);
+            Il.Emit(OpCodes.Stloc, result);
+            LoadG();
+            Il.Emit(OpCodes.Ldloc, result);
+            Il.Emit(OpCodes.Call, Refs.Of(Abi.SetResult, type));
+        }
+        Il.Emit(OpCodes.Ret);
+    }
+
+    protected override void LoadFrame() => This();
+
+    protected override MethodReference Save(Site site) => Refs.On(frame.SaveFor(site), frame.Self);
+
+    protected override void Leave(Site site)
+    {
+        if (!ReturnsVoid)
+            Il.Emit(OpCodes.Pop);
+        if (site.Region is null)
+        {
+            Il.Emit(OpCodes.Ret);
+            return;
+        }
+        needsEpilogue = true;
+        Il.Emit(OpCodes.Leave, epilogue);
+    }
+
+    protected override void Tail()
+    {
+        if (!needsEpilogue)
+            return;
+        Il.Hide();
+        Il.Mark(epilogue);
+        Il.Emit(OpCodes.Ret);
+    }
+}

@@ -1,0 +1,131 @@
+// The hot variant of a method.
+//
+//   R <Foo>g(A a, B b, G g)
+//   {
+//             ldloca guard; conv.u                     // an address on this stack
+//             ldarg g; ldfld stackguard
+//             blt.un more
+//   body:     ...                                      // BodyEmitter
+//   more:     ldarg g; call morestack; brfalse body
+//             <arguments live at entry>, 0, null, g
+//             call R Save(...); ret
+//   epilogue: ldloc result; ret                        // for suspensions out of a try
+//   }
+//
+// `guard` is never written or read. Its address costs one `lea`, and no zeroing when the body's own locals need none: then the
+// twin does not ask for zeroed locals at all.
+//
+// A method that has an argument which cannot leave the stack (a `ref`, the `this` of a struct) has no prologue check while that
+// argument is live at entry; its callers have theirs.
+
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Weft.Weaver.Analysis;
+
+namespace Weft.Weaver.Emit;
+
+internal sealed class TwinEmitter : BodyEmitter
+{
+    readonly FrameEmitter frame;
+    readonly MethodDefinition twin;
+    readonly TypeReference frameHere;
+    readonly ParameterDefinition g;
+    readonly Label more = new();
+    readonly Label epilogue = new();
+    VariableDefinition? result;
+    bool needsEpilogue;
+
+    public TwinEmitter(HotMethod plan, MethodDefinition twin, Renaming renaming, FrameEmitter frame, HotCalls calls, Abi abi)
+        : base(plan, twin, renaming, calls, abi)
+    {
+        this.frame = frame;
+        this.twin = twin;
+        frameHere = frame.InTwin(twin);
+        g = twin.Parameters[^1];
+        foreach (var v in plan.Method.Body.Variables)
+            Il.Local(renaming.Type(v.VariableType));
+        twin.Body.InitLocals = plan.Method.Body.InitLocals && plan.Analysis.NeedsZeroedLocals;
+    }
+
+    protected override void LoadG() => Il.Emit(OpCodes.Ldarg, g);
+
+    protected override void Load(int v)
+    {
+        if (Variables.IsArgument(v))
+            Il.Emit(OpCodes.Ldarg, Argument(v));
+        else
+            Il.Emit(OpCodes.Ldloc, Local(v));
+    }
+
+    protected override void Store(int v)
+    {
+        if (Variables.IsArgument(v))
+            Il.Emit(OpCodes.Starg, Argument(v));
+        else
+            Il.Emit(OpCodes.Stloc, Local(v));
+    }
+
+    protected override void LoadAddress(int v)
+    {
+        if (Variables.IsArgument(v))
+            Il.Emit(OpCodes.Ldarga, Argument(v));
+        else
+            Il.Emit(OpCodes.Ldloca, Local(v));
+    }
+
+    ParameterDefinition Argument(int v) => Variables.IsThis(v) ? twin.Body.ThisParameter : twin.Parameters[twin.HasThis ? v - 1 : v];
+
+    VariableDefinition Local(int v) => twin.Body.Variables[v - Variables.ArgumentCount];
+
+    protected override VariableDefinition? LocalOf(VariableDefinition original) => twin.Body.Variables[original.Index];
+
+    protected override void Prologue()
+    {
+        if (Plan.Entry is null)
+            return;
+        Il.Emit(OpCodes.Ldloca, Il.Local(Plan.Method.Module.TypeSystem.Int32));
+        Il.Emit(OpCodes.Conv_U);
+        LoadG();
+        Il.Emit(OpCodes.Ldfld, Abi.StackGuard);
+        Il.Emit(OpCodes.Blt_Un, more);
+    }
+
+    protected override void Return() => Il.Emit(OpCodes.Ret);
+
+    protected override void LoadFrame() => Il.Emit(OpCodes.Ldnull);
+
+    protected override MethodReference Save(Site site) => Refs.On(frame.SaveFor(site), frameHere);
+
+    protected override void Leave(Site site)
+    {
+        if (site.Region is null)
+        {
+            Il.Emit(OpCodes.Ret);
+            return;
+        }
+        needsEpilogue = true;
+        if (!ReturnsVoid)
+            Il.Emit(OpCodes.Stloc, result ??= Il.Local(TypeMap.Strip(twin.ReturnType)));
+        Il.Emit(OpCodes.Leave, epilogue);
+    }
+
+    protected override void Tail()
+    {
+        if (needsEpilogue)
+        {
+            Il.Hide();
+            Il.Mark(epilogue);
+            if (!ReturnsVoid)
+                Il.Emit(OpCodes.Ldloc, result!);
+            Il.Emit(OpCodes.Ret);
+        }
+        if (Plan.Entry is not { } entry)
+            return;
+        Il.Hide();
+        Il.Mark(more);
+        LoadG();
+        Il.Emit(OpCodes.Call, Abi.MoreStack);
+        Il.Emit(OpCodes.Brfalse, LabelOf(0));
+        EmitSave(entry);
+    }
+}

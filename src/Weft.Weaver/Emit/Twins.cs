@@ -1,0 +1,134 @@
+// Declares twins: which methods get one, of what shape, and which of them hold a hot body.
+//
+//   method                               entry                                  body
+//   ---------------------------------    ------------------------------------   ------------------
+//   static, or bound to one body         <Foo>g                                 the same
+//   overridable, class closed            virtual <Foo>g                         the same
+//   overridable, class open              virtual <Foo>g: guard, then the body   <Foo>b, not virtual
+//   not hot, but of a hot slot           virtual <Foo>g: callvirt Foo           none
+//
+// "Open" means that code which is not woven may derive from the class: it would override Foo and inherit <Foo>g. The guard:
+//
+//   virtual R <Foo>g(args, G g)
+//   {
+//             this.GetType() == typeof(C) -> hot             // folds to one compare
+//             ldvirtftn this.Foo == ldftn C.Foo -> hot       // a subclass that leaves Foo alone
+//             return this.Foo(args)                          // somebody else's override: plainly
+//   hot:      return <Foo>b(args, g)
+//   }
+//
+// Entries forward in tail position and need no frame: while unwinding they return what they got.
+
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Weft.Weaver.Analysis;
+
+namespace Weft.Weaver.Emit;
+
+internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension)
+{
+    readonly Dictionary<MethodDefinition, MethodDefinition> entries = [];
+    readonly Dictionary<MethodDefinition, MethodDefinition> bodies = [];
+
+    /// <summary>The method that calls of the slot's twin reach.</summary>
+    public MethodDefinition? Entry(MethodDefinition plain) => entries.GetValueOrDefault(plain);
+
+    /// <summary>The hot body.</summary>
+    public MethodDefinition? Body(MethodDefinition plain) => bodies.GetValueOrDefault(plain);
+
+    public void Declare(MethodDefinition m)
+    {
+        var root = suspension.SlotWithTwins(m);
+        var isVirtual = root is not null && suspension.IsHotSlot(root);
+        var isHot = suspension.IsHot(m);
+        if (!isVirtual)
+        {
+            if (isHot)
+                entries[m] = bodies[m] = Add(m, Abi.TwinName(m.Name), virtualAttributes: null);
+            return;
+        }
+
+        const MethodAttributes Slot = MethodAttributes.Virtual | MethodAttributes.CheckAccessOnOverride | MethodAttributes.Final;
+        var attributes = (m.Attributes & Slot) | (m == root ? MethodAttributes.NewSlot : MethodAttributes.ReuseSlot);
+        var entry = entries[m] = Add(m, Abi.TwinName(m.Name), attributes);
+        var isOpen = facts.IsOpen(m.DeclaringType) && !m.IsFinal;
+        if (isHot)
+            bodies[m] = isOpen ? Add(m, Abi.BodyName(m.Name), virtualAttributes: null) : entry;
+        if (!isHot || isOpen)
+            EmitEntry(m, entry, isHot ? bodies[m] : null);
+    }
+
+    MethodDefinition Add(MethodDefinition m, string name, MethodAttributes? virtualAttributes)
+    {
+        const MethodAttributes Kept = MethodAttributes.MemberAccessMask | MethodAttributes.Static;
+        var twin = new MethodDefinition(name, (m.Attributes & Kept) | MethodAttributes.HideBySig | MethodAttributes.SpecialName | (virtualAttributes ?? 0), facts.System.Void)
+        {
+            HasThis = m.HasThis,
+            ImplAttributes = m.ImplAttributes & (MethodImplAttributes.NoInlining | MethodImplAttributes.AggressiveInlining | MethodImplAttributes.NoOptimization),
+        };
+        TypeReference Rename(GenericParameter p) => p.Type == GenericParameterType.Method ? twin.GenericParameters[p.Position] : p;
+        Refs.CopyParameters(m, twin, facts.Module, Rename);
+        twin.ReturnType = TypeMap.Map(m.ReturnType, Rename);
+        foreach (var p in m.Parameters)
+            twin.Parameters.Add(new ParameterDefinition(p.Name, p.Attributes & (ParameterAttributes.In | ParameterAttributes.Out), TypeMap.Map(p.ParameterType, Rename)));
+        twin.Parameters.Add(new ParameterDefinition("g", ParameterAttributes.None, abi.G));
+        Known.MarkGenerated(twin, facts.Module);
+        m.DeclaringType.Methods.Add(twin);
+        return twin;
+    }
+
+    void EmitEntry(MethodDefinition m, MethodDefinition entry, MethodDefinition? body)
+    {
+        var il = new Assembler(entry);
+        var self = TypeMap.Self(m.DeclaringType);
+        var plain = Refs.Beside(m, entry);
+        if (body is not null)
+        {
+            var hot = new Label();
+            EmitExactType(il, facts.Module, self, hot);
+            il.Emit(OpCodes.Ldarg, entry.Body.ThisParameter);
+            il.Emit(OpCodes.Ldvirtftn, plain);
+            il.Emit(OpCodes.Ldftn, plain);
+            il.Emit(OpCodes.Beq, hot);
+            Forward(il, entry, OpCodes.Callvirt, plain, withG: false);
+            il.Mark(hot);
+            Forward(il, entry, OpCodes.Call, Refs.Beside(body, entry), withG: true);
+        }
+        else
+        {
+            Forward(il, entry, OpCodes.Callvirt, plain, withG: false);
+        }
+        il.Finish();
+    }
+
+    /// <summary>if (this.GetType() == typeof(T)) goto label</summary>
+    public static void EmitExactType(Assembler il, ModuleDefinition module, TypeReference type, Label label)
+    {
+        var system = module.TypeSystem;
+        var typeType = Known.Type(module, "System", "Type");
+        var handle = Known.Type(module, "System", "RuntimeTypeHandle", isValue: true);
+        var getType = new MethodReference("GetType", typeType, system.Object) { HasThis = true };
+        var fromHandle = new MethodReference("GetTypeFromHandle", typeType, typeType);
+        fromHandle.Parameters.Add(new ParameterDefinition(handle));
+        var equal = new MethodReference("op_Equality", system.Boolean, typeType);
+        equal.Parameters.Add(new ParameterDefinition(typeType));
+        equal.Parameters.Add(new ParameterDefinition(typeType));
+        il.Emit(OpCodes.Ldarg, il.Body.ThisParameter);
+        il.Emit(OpCodes.Call, getType);
+        il.Emit(OpCodes.Ldtoken, type);
+        il.Emit(OpCodes.Call, fromHandle);
+        il.Emit(OpCodes.Call, equal);
+        il.Emit(OpCodes.Brtrue, label);
+    }
+
+    /// <summary>this?, arguments, g?; call; ret</summary>
+    public static void Forward(Assembler il, MethodDefinition from, OpCode op, MethodReference to, bool withG, int skip = 0)
+    {
+        if (from.HasThis)
+            il.Emit(OpCodes.Ldarg, from.Body.ThisParameter);
+        for (var i = skip; i < from.Parameters.Count - (withG ? 0 : 1); i++)
+            il.Emit(OpCodes.Ldarg, from.Parameters[i]);
+        il.Emit(op, to);
+        il.Emit(OpCodes.Ret);
+    }
+}

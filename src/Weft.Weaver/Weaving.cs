@@ -1,0 +1,180 @@
+// One weave, as a script.
+//
+//   open       the pristine assembly, its symbols, its references
+//   gate       nothing to do? woven already? made for another runtime?
+//   analyse    targets of calls -> hierarchy -> which methods suspend
+//   declare    shadows, then twins: all signatures exist before any body is written, since bodies refer to each other
+//   emit       frames, twins, Resumes, shadow entries, helpers, the entry point
+//   remark     what stays plain, and why
+//   write
+//
+// Everything walks the methods in metadata order, never in that of a hash table, so that the same input gives the same bytes.
+
+using System.Diagnostics;
+using System.Reflection;
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Mono.Cecil.Rocks;
+using Weft.Weaver.Analysis;
+using Weft.Weaver.Emit;
+
+namespace Weft.Weaver;
+
+internal sealed class Weaving(WeaveOptions options)
+{
+    readonly Stopwatch clock = Stopwatch.StartNew();
+    readonly Reporter reporter = new();
+    int methodCount, twinCount, siteCount;
+
+    public WeaveResult Run()
+    {
+        try
+        {
+            using var references = new References(options.References);
+            using var assembly = Open(references);
+            references.Add(assembly);
+            var woven = Weave(assembly.MainModule, references);
+            if (woven)
+                Write(assembly.MainModule);
+            else
+                Copy();
+            return Result(woven);
+        }
+        catch (WeaveException e)
+        {
+            reporter.Add(e.Id, Severity.Error, e.Message);
+        }
+        catch (Exception e) when (e is BadImageFormatException or IOException or AssemblyResolutionException)
+        {
+            reporter.Add(Rules.BadInput, Severity.Error, $"{Path.GetFileName(options.Input)}: {e.Message}");
+        }
+        return Result(woven: false);
+    }
+
+    WeaveResult Result(bool woven)
+        => new(woven, reporter.Diagnostics, new WeaveStatistics(methodCount, twinCount, siteCount, reporter.Pinned, clock.ElapsedMilliseconds));
+
+    AssemblyDefinition Open(References references) => AssemblyDefinition.ReadAssembly(options.Input, new ReaderParameters
+    {
+        AssemblyResolver = references,
+        InMemory = true,
+        ReadSymbols = true,
+        SymbolReaderProvider = new DefaultSymbolReaderProvider(throwIfNoSymbol: false),
+    });
+
+    // True if the module was changed.
+    bool Weave(ModuleDefinition module, References references)
+    {
+        if (Gate(module, references) is not { } runtime)
+            return false;
+
+        var abi = new Abi(module, runtime);
+        var facts = new TypeFacts(module);
+        var used = module.AssemblyReferences.Select(r => references.Resolve(r)).OfType<AssemblyDefinition>().ToList();
+        var hand = new HandWritten(module, facts, used);
+        var hierarchy = new Hierarchy(facts, hand);
+        var targets = new Targets(facts, hand, hierarchy);
+        var eligibility = new Eligibility(facts, targets);
+        var suspension = new Suspension(facts, targets, hierarchy, eligibility);
+        methodCount = suspension.Methods.Count(m => m.HasBody);
+        suspension.Solve(options.IsLibrary, module.EntryPoint);
+
+        var twins = new Twins(facts, abi, suspension);
+        var shadows = new Shadows(facts, abi, hand, hierarchy, twins);
+        foreach (var m in suspension.Methods)
+            if (m.DeclaringType.IsInterface && suspension.IsHotContract(m))
+                shadows.Declare(m);
+        foreach (var m in suspension.Methods)
+            twins.Declare(m);
+        shadows.Implement();
+
+        var calls = new HotCalls(facts, abi, twins, new Helpers(facts, abi, shadows));
+        var frames = new FrameNames();
+        foreach (var m in suspension.Methods)
+            if (suspension.IsHot(m))
+                EmitHot(m, twins.Body(m)!, suspension, frames, calls, abi, facts);
+
+        if (module.EntryPoint is { } main && (twins.Body(main) is not { } hotMain || !EntryPoint.Replace(module, hotMain, abi)))
+            reporter.Add(Rules.EntryPoint, Severity.Info, "Main stays plain: the program starts without a main goroutine.", main);
+        new Remarks(reporter, suspension, eligibility).Report();
+        Stamp(module, abi);
+        Verify(module);
+        return true;
+    }
+
+    // The runtime to weave for, or null if the assembly stays as it is.
+    ModuleDefinition? Gate(ModuleDefinition module, References references)
+    {
+        var format = Abi.FormatOf(module.Assembly);
+        if (format == Abi.Format)
+            return null;
+        if (format != 0)
+            throw new WeaveException(Rules.FormatMismatch, $"{module.Assembly.Name.Name} was woven in format {format}; this weaver writes format {Abi.Format}. Weave it again from its compiled form.");
+
+        foreach (var r in module.AssemblyReferences)
+            if (references.Resolve(r) is { } a && Abi.FormatOf(a) is var other && other != 0 && other != Abi.Format)
+                throw new WeaveException(Rules.FormatMismatch, $"{r.Name} was woven in format {other}; this weaver writes format {Abi.Format}. Use versions of both that were built with the same Weft.");
+
+        if (module.Assembly.Name.Name == Abi.RuntimeAssembly)
+            return module;
+        if (module.AssemblyReferences.FirstOrDefault(r => r.Name == Abi.RuntimeAssembly) is not { } weft)
+            return null;
+        return references.Resolve(weft)?.MainModule
+            ?? throw new WeaveException(Rules.RuntimeMismatch, $"{module.Assembly.Name.Name} references {Abi.RuntimeAssembly}, which is not among the references.");
+    }
+
+    void EmitHot(MethodDefinition m, MethodDefinition twin, Suspension suspension, FrameNames frames, HotCalls calls, Abi abi, TypeFacts facts)
+    {
+        var plan = new HotMethod(suspension.Analysis(m), facts.System, c => suspension.Suspends(c.Target), suspension.CallsIn(m));
+        foreach (var (call, pin) in plan.Pinned)
+            reporter.Pin(pin.Rule, call.Target.IsPrimitive, $"'{Remarks.Name(call.Target.Callee)}' holds its thread while it waits, because {pin.Reason}.", m, call.Instruction);
+
+        var frame = new FrameEmitter(frames.Next(m), plan.Analysis, plan.Layout, abi, facts);
+        var toTwin = new Renaming(facts.Module, p => p.Type == GenericParameterType.Method ? twin.GenericParameters[p.Position] : p);
+        new TwinEmitter(plan, twin, toTwin, frame, calls, abi).Emit();
+        new ResumeEmitter(plan, frame, calls, abi, facts).Emit();
+
+        var attribute = new CustomAttribute(abi.StateMachineConstructor);
+        attribute.ConstructorArguments.Add(new CustomAttributeArgument(abi.StateMachineConstructor.Parameters[0].ParameterType, frame.Type));
+        m.CustomAttributes.Add(attribute);
+        twinCount++;
+        siteCount += plan.Sites.Count;
+    }
+
+    static void Stamp(ModuleDefinition module, Abi abi)
+    {
+        var stamp = new CustomAttribute(abi.WovenConstructor);
+        stamp.ConstructorArguments.Add(new CustomAttributeArgument(module.TypeSystem.Int32, Abi.Format));
+        stamp.ConstructorArguments.Add(new CustomAttributeArgument(module.TypeSystem.String, typeof(Weaving).Assembly.GetName().Version!.ToString(3)));
+        module.Assembly.CustomAttributes.Add(stamp);
+    }
+
+    [Conditional("DEBUG")]
+    static void Verify(ModuleDefinition module)
+    {
+        if (OutputVerifier.Verify(module) is { Count: > 0 } errors)
+            throw new WeaveException(Rules.Failed, "the weaver wrote invalid code: " + string.Join("; ", errors));
+    }
+
+    void Write(ModuleDefinition module)
+    {
+        if (Path.GetDirectoryName(options.Output) is { Length: > 0 } folder)
+            Directory.CreateDirectory(folder);
+        var symbols = SymbolWriterProvider.For(module);
+        module.Write(options.Output, new WriterParameters
+        {
+            DeterministicMvid = true,
+            WriteSymbols = symbols is not null,
+            SymbolWriterProvider = symbols,
+            StrongNameKeyBlob = options.StrongNameKeyFile is { Length: > 0 } key ? File.ReadAllBytes(key) : null,
+        });
+    }
+
+    void Copy()
+    {
+        File.Copy(options.Input, options.Output, overwrite: true);
+        var symbols = Path.ChangeExtension(options.Input, ".pdb");
+        if (File.Exists(symbols))
+            File.Copy(symbols, Path.ChangeExtension(options.Output, ".pdb"), overwrite: true);
+    }
+}
