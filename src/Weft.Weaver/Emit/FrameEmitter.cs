@@ -105,12 +105,12 @@ internal sealed class FrameEmitter
     MethodDefinition EmitConstructor()
     {
         var c = new MethodDefinition(".ctor", MethodAttributes.Assembly | MethodAttributes.HideBySig | MethodAttributes.SpecialName | MethodAttributes.RTSpecialName, facts.System.Void);
+        Type.Methods.Add(c);
         var il = new Assembler(c);
         il.Emit(OpCodes.Ldarg, c.Body.ThisParameter);
         il.Emit(OpCodes.Call, abi.FrameConstructor);
         il.Emit(OpCodes.Ret);
         il.Finish();
-        Type.Methods.Add(c);
         return c;
     }
 
