@@ -5,7 +5,8 @@
 // - `leave` flows to its target and, through the handlers of the tries that it leaves, into their finally bodies.
 // - `ldloca x` reads x: what happens through the address is not followed. That is sound for suspension, since an address
 //   that itself is live at a site pins the site; once no address is live, only direct accesses of x remain.
-// - `ldloca x; initobj` is a store to x.
+// - `ldloca x; initobj` is a store to x, and so is `ldloca x; arguments; call .ctor`, where C# builds a struct in place. Without
+//   the second, an interpolated string would make its handler, a ref struct, live from the start of the method, and pin it all.
 //
 // The second analysis here is forward: where may a `fixed` local hold something? The local is often never read again, yet
 // native code may rely on the pin until the local is cleared or the method ends, so liveness is the wrong question for it.
@@ -19,13 +20,19 @@ internal sealed class Liveness
 {
     readonly Flow flow;
     readonly Variables variables;
+    readonly StackTyper typer;
     readonly Bits[] liveIn;
+    readonly bool[] builds;
     readonly Bits[]? pinnedAt;
 
-    public Liveness(Flow flow, Variables variables)
+    public Liveness(Flow flow, Variables variables, StackTyper typer)
     {
         this.flow = flow;
         this.variables = variables;
+        this.typer = typer;
+        builds = new bool[flow.Code.Length];
+        for (var i = 0; i < builds.Length; i++)
+            builds[i] = variables.Of(flow.Code[i]).Access == Access.Address && BuildsVariable(i);
         liveIn = new Bits[flow.Code.Length];
         for (var i = 0; i < liveIn.Length; i++)
             liveIn[i] = new Bits(variables.Count);
@@ -61,7 +68,7 @@ internal sealed class Liveness
                 foreach (var s in flow.Successors(i))
                     work.Or(liveIn[s]);
                 var (v, access) = variables.Of(flow.Code[i]);
-                if (access == Access.Store || (access == Access.Address && IsInitObject(i)))
+                if (access == Access.Store || (access == Access.Address && builds[i]))
                     work[v] = false;
                 else if (access != Access.None)
                     work[v] = true;
@@ -74,7 +81,40 @@ internal sealed class Liveness
         }
     }
 
-    bool IsInitObject(int i) => i + 1 < flow.Code.Length && flow.Code[i + 1].OpCode.Code == Code.Initobj;
+    // Is the address that is loaded here taken off the stack by what builds the whole variable? In the order of the code the
+    // first instruction that reaches down to it is the one: arguments may branch, but they leave what is beneath them alone.
+    bool BuildsVariable(int load)
+    {
+        if (typer.Before(load) is not { } before)
+            return false;
+        var depth = before.Length + 1;
+        for (var i = load + 1; i < flow.Code.Length; i++)
+        {
+            var instruction = flow.Code[i];
+            if (typer.Before(i) is not { } stack || stack.Length < depth)
+                return false;
+            if (instruction.OpCode.Code == Code.Initobj && stack.Length == depth)
+                return true;
+            if (instruction.OpCode.Code == Code.Call && instruction.Operand is MethodReference { Name: ".ctor" } constructor
+                && stack.Length - StackTyper.PopCount(constructor, isNew: false) == depth - 1)
+                return TypeMap.Same(constructor.DeclaringType, variables.Types[variables.Of(flow.Code[load]).Variable]);
+            if (stack.Length - Pops(instruction, stack.Length) < depth)
+                return false;
+        }
+        return false;
+    }
+
+    static int Pops(Instruction i, int depth) => i.OpCode.StackBehaviourPop switch
+    {
+        StackBehaviour.Pop0 => 0,
+        StackBehaviour.Pop1 or StackBehaviour.Popi or StackBehaviour.Popref => 1,
+        StackBehaviour.Pop1_pop1 or StackBehaviour.Popi_pop1 or StackBehaviour.Popi_popi or StackBehaviour.Popi_popi8 or StackBehaviour.Popi_popr4
+            or StackBehaviour.Popi_popr8 or StackBehaviour.Popref_pop1 or StackBehaviour.Popref_popi => 2,
+        StackBehaviour.Varpop when i.Operand is IMethodSignature m
+            => StackTyper.PopCount((m as MethodReference)?.GetElementMethod() ?? m, i.OpCode.Code == Code.Newobj) + (i.OpCode.Code == Code.Calli ? 1 : 0),
+        StackBehaviour.PopAll or StackBehaviour.Varpop => depth,
+        _ => 3,
+    };
 
     void OrHandlers(Bits live, int i)
     {

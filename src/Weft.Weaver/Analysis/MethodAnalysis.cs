@@ -23,7 +23,7 @@ internal sealed class MethodAnalysis
         Variables = new Variables(method.Body, TypeMap.Self(method.DeclaringType));
         Typer = new StackTyper(Flow, Variables, facts);
         Typer.Run();
-        Liveness = new Liveness(Flow, Variables);
+        Liveness = new Liveness(Flow, Variables, Typer);
         stackBound = new bool?[Variables.Count];
     }
 
