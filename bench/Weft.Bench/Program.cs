@@ -18,10 +18,11 @@ internal static class Program
             Console.Error.WriteLine("usage: Weft.Bench WORKLOAD PROCS");
             return 2;
         }
-        // Unwoven it would still run, every goroutine on a thread of its own, and the table would blame the runtime.
+        // Unwoven, every goroutine would hold a thread, and the table would blame the runtime for it.
         if (typeof(Program).Assembly.GetCustomAttribute<WovenAttribute>() is null)
         {
-            Console.Error.WriteLine("Weft.Bench is not woven: these are figures of the plain form");
+            Console.Error.WriteLine("Weft.Bench is not woven");
+            return 2;
         }
         var name = args[0];
         WeftRuntime.MaxProcs = Report.Procs = int.Parse(args[1], CultureInfo.InvariantCulture);
