@@ -10,9 +10,11 @@ internal static class OneLife
     public static void Show()
     {
         Print.Title("1  One goroutine's life");
-        // Somebody has to die first, or there is no dead record to be used again.
-        Go(() => { });
-        Sleep(TimeSpan.FromMilliseconds(20));
+        // Some have to die first, or there is no dead record to be used again: more than one P keeps to itself.
+        var dead = new WaitGroup();
+        for (var i = 0; i < 1_000; i++)
+            dead.Go(() => { });
+        dead.Wait();
 
         var id = 0L;
         var door = new Chan<int>();

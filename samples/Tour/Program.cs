@@ -5,7 +5,7 @@
 //
 // On screen, in order:
 //   1  one goroutine's way from newproc to gfput, with a park on the way
-//   2  the depth of g0 at every turn of schedule: the same for ever, though schedule, execute and gogo call each other
+//   2  the depth of g0 at every turn of schedule: it does not grow, though schedule, execute and gogo call each other
 //   3  a recursion a million deep, on a thread whose own stack would hold a small part of it
 //   4  a million goroutines parked, and what each of them costs
 //   5  a goroutine that cannot leave its thread, since a plain frame stands on its stack: the others go on without it
