@@ -1,0 +1,152 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
+using Mono.Cecil;
+using Weft.Weaver.Analysis;
+using GenericParameterAttributes = System.Reflection.GenericParameterAttributes;
+
+namespace Weft.Weaver.Tests;
+
+/// <summary>What must hold of any woven program, checked on the corpus as Debug and as Release code.</summary>
+public sealed class CorpusTests
+{
+    public static TheoryData<string> Configurations => ["Debug", "Release"];
+
+    [Theory, MemberData(nameof(Configurations))]
+    public void Output_IsTheSameWovenAndUnwoven(string configuration)
+    {
+        var compiled = Subject.Compiled(configuration);
+        var woven = compiled.Weave(out var result);
+        Assert.True(result.Statistics.Sites > 400, $"only {result.Statistics.Sites} sites: the corpus tests nothing");
+
+        var expected = compiled.Run();
+        Assert.Equal(42, expected.ExitCode);
+        Assert.Equal(expected, woven.Run());
+        Assert.Equal(expected, woven.Run(("DOTNET_TieredCompilation", "0")));
+    }
+
+    [Theory, MemberData(nameof(Configurations))]
+    public void Output_IsTheSameUnderChaos(string configuration)
+    {
+        var compiled = Subject.Compiled(configuration);
+        var woven = compiled.Weave(out _);
+        var expected = compiled.Run();
+        for (var seed = 1; seed <= 12; seed++)
+            Assert.Equal((seed, expected), (seed, woven.Run(("WEFT_CHAOS", $"{seed}"))));
+    }
+
+    [Theory, MemberData(nameof(Configurations))]
+    public void EmittedCode_PassesTheVerifier(string configuration)
+    {
+        var woven = Subject.Compiled(configuration).Weave(out _);
+        using var references = new References(woven.References);
+        using var module = ModuleDefinition.ReadModule(woven.Assembly, new ReaderParameters { AssemblyResolver = references });
+        Assert.Empty(OutputVerifier.Verify(module));
+    }
+
+    [Theory, MemberData(nameof(Configurations))]
+    public void EmittedCode_IsCompiledByTheJit(string configuration)
+    {
+        var woven = Subject.Compiled(configuration).Weave(out _);
+        var context = new AssemblyLoadContext(woven.Name);
+        context.Resolving += (c, name) => File.Exists(Path.Combine(woven.Folder, name.Name + ".dll")) ? c.LoadFromAssemblyPath(Path.Combine(woven.Folder, name.Name + ".dll")) : null;
+        var failures = new List<string>();
+        var compiled = 0;
+        foreach (var type in context.LoadFromAssemblyPath(woven.Assembly).GetTypes())
+            foreach (var method in Methods(type))
+                if (!method.IsAbstract && method.GetMethodBody() is not null)
+                    foreach (var arguments in Instantiations(type, method))
+                        try
+                        {
+                            RuntimeHelpers.PrepareMethod(method.MethodHandle, arguments);
+                            compiled++;
+                        }
+                        catch (InvalidProgramException e)
+                        {
+                            failures.Add($"{type}.{method}: {e.Message}");
+                        }
+        Assert.Empty(failures);
+        Assert.True(compiled > 1000, $"only {compiled} methods were compiled");
+    }
+
+    const BindingFlags All = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+
+    static IEnumerable<MethodBase> Methods(Type type) => [.. type.GetMethods(All), .. type.GetConstructors(All)];
+
+    // Over a reference and over a struct, where the constraints allow it.
+    static IEnumerable<RuntimeTypeHandle[]?> Instantiations(Type type, MethodBase method)
+    {
+        var parameters = type.GetGenericArguments().Concat(method is MethodInfo { IsGenericMethodDefinition: true } m ? m.GetGenericArguments() : []).ToArray();
+        if (parameters.Length == 0)
+            return [null];
+        return new[] { typeof(object), typeof(string), typeof(int), typeof(Guid), typeof(InvalidOperationException) }
+            .Where(t => parameters.All(p => Satisfies(t, p))).Select(t => Enumerable.Repeat(t.TypeHandle, parameters.Length).ToArray());
+    }
+
+    static bool Satisfies(Type t, Type parameter)
+    {
+        var wanted = parameter.GenericParameterAttributes;
+        if ((wanted & GenericParameterAttributes.NotNullableValueTypeConstraint) != 0 && !t.IsValueType)
+            return false;
+        if ((wanted & GenericParameterAttributes.DefaultConstructorConstraint) != 0 && !t.IsValueType && t.GetConstructor([]) is null)
+            return false;
+        return parameter.GetGenericParameterConstraints().All(c => c.ContainsGenericParameters
+            ? c.IsGenericType && t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == c.GetGenericTypeDefinition() && i.GetGenericArguments()[0] == t)
+            : c.IsAssignableFrom(t));
+    }
+
+    [Theory, MemberData(nameof(Configurations))]
+    public void Weaving_IsDeterministic(string configuration)
+    {
+        var compiled = Subject.Compiled(configuration);
+        var first = compiled.Weave(out _);
+        var second = compiled.Weave(out _);
+        foreach (var extension in new[] { ".dll", ".pdb" })
+            Assert.Equal(File.ReadAllBytes(Path.ChangeExtension(first.Assembly, extension)), File.ReadAllBytes(Path.ChangeExtension(second.Assembly, extension)));
+    }
+
+    [Theory, MemberData(nameof(Configurations))]
+    public void Weaving_Again_ChangesNothing(string configuration)
+    {
+        var woven = Subject.Compiled(configuration).Weave(out _);
+        var again = Path.Combine(woven.Folder, "again.dll");
+        var result = WeaverEngine.Weave(new WeaveOptions { Input = woven.Assembly, Output = again, References = woven.References });
+        Assert.False(result.Woven);
+        Assert.False(result.Failed);
+        Assert.Equal(File.ReadAllBytes(woven.Assembly), File.ReadAllBytes(again));
+    }
+
+    /// <summary>Whatever asks by a name that C# can spell finds what it found before.</summary>
+    [Theory, MemberData(nameof(Configurations))]
+    public void Reflection_SeesTheSameMembers(string configuration)
+    {
+        var compiled = Subject.Compiled(configuration);
+        Assert.Equal(SpeakableMembers(compiled), SpeakableMembers(compiled.Weave(out _)));
+
+        static List<string> SpeakableMembers(Subject s)
+        {
+            using var module = ModuleDefinition.ReadModule(s.Assembly);
+            return
+            [
+                .. Mono.Cecil.Rocks.ModuleDefinitionRocks.GetAllTypes(module).Where(t => !t.FullName.Contains('<'))
+                    .SelectMany(t => t.Methods.Select(m => m.FullName).Concat(t.Fields.Select(f => f.FullName)).Concat(t.Properties.Select(p => p.FullName)))
+                    .Where(n => !n[n.IndexOf("::", StringComparison.Ordinal)..].StartsWith("::<", StringComparison.Ordinal)),
+            ];
+        }
+    }
+
+    /// <summary>What the compiler wrote is still there, instruction for instruction.</summary>
+    [Theory, MemberData(nameof(Configurations))]
+    public void PlainBodies_AreUntouched(string configuration)
+    {
+        var compiled = Subject.Compiled(configuration);
+        using var before = ModuleDefinition.ReadModule(compiled.Assembly);
+        using var after = ModuleDefinition.ReadModule(compiled.Weave(out _).Assembly);
+        foreach (var type in Mono.Cecil.Rocks.ModuleDefinitionRocks.GetAllTypes(before))
+            foreach (var method in type.Methods.Where(m => m.HasBody))
+            {
+                var same = after.GetType(type.FullName).Methods.Single(m => m.FullName == method.FullName);
+                Assert.Equal(method.Body.Instructions.Select(i => i.ToString()), same.Body.Instructions.Select(i => i.ToString()));
+            }
+    }
+}

@@ -1,0 +1,56 @@
+using Mono.Cecil;
+
+namespace Weft.Weaver.Tests;
+
+/// <summary>The shape of what is emitted, where size or names are promised.</summary>
+public sealed class FrameTests
+{
+    const int Header = 16, Parent = 8, Pc = 4;
+
+    [Fact]
+    public void FrameOfASmallRecursion_HasAtMost40Bytes()
+    {
+        var fields = Frame("Recursion", "Sum").Fields;
+        Assert.All(fields, f => Assert.Equal(MetadataType.Int32, f.FieldType.MetadataType));
+        Assert.True(Header + Parent + Pc + 4 * fields.Count <= 40, $"{fields.Count} fields");
+    }
+
+    [Fact]
+    public void Frame_IsAStateMachineOfItsMethod()
+    {
+        var frame = Frame("Recursion", "Fib");
+        Assert.True(frame.IsNestedPrivate);
+        Assert.Contains(frame.CustomAttributes, a => a.AttributeType.Name == "CompilerGeneratedAttribute");
+        Assert.Contains(frame.Interfaces, i => i.InterfaceType.Name == "IAsyncStateMachine");
+        var attribute = Assert.Single(frame.DeclaringType.Methods.Single(m => m.Name == "Fib").CustomAttributes);
+        Assert.Equal(("WeftStateMachineAttribute", frame.FullName), (attribute.AttributeType.Name, ((TypeReference)attribute.ConstructorArguments[0].Value).FullName));
+    }
+
+    [Fact]
+    public void Twin_HasNoUserAttributesAndAnUnspeakableName()
+    {
+        var twin = Frame("Recursion", "Fib").DeclaringType.Methods.Single(m => m.Name == "<Fib>g");
+        Assert.True(twin.IsSpecialName);
+        Assert.Equal("CompilerGeneratedAttribute", Assert.Single(twin.CustomAttributes).AttributeType.Name);
+    }
+
+    [Fact]
+    public void Symbols_KeepTheInputsPath()
+    {
+        var compiled = Subject.Compiled("Release");
+        Assert.Equal(CodeViewPath(compiled), CodeViewPath(compiled.Weave(out _)));
+
+        static string CodeViewPath(Subject s)
+        {
+            using var module = ModuleDefinition.ReadModule(s.Assembly);
+            var data = module.GetDebugHeader().Entries.Single(e => e.Directory.Type == Mono.Cecil.Cil.ImageDebugType.CodeView).Data;
+            return System.Text.Encoding.UTF8.GetString(data[24..]).TrimEnd('\0');
+        }
+    }
+
+    static TypeDefinition Frame(string type, string method)
+    {
+        using var module = ModuleDefinition.ReadModule(Subject.Compiled("Release").Weave(out _).Assembly, new ReaderParameters { InMemory = true });
+        return module.GetType("Corpus." + type).NestedTypes.Single(t => t.Name.StartsWith($"<{method}>g", StringComparison.Ordinal));
+    }
+}

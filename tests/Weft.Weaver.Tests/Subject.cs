@@ -1,0 +1,66 @@
+// A compiled program to weave, a folder to weave it to, and a way to run it.
+
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Weft.Weaver.Tests;
+
+internal sealed class Subject
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    Subject(string name, string folder)
+    {
+        Name = name;
+        Folder = folder;
+    }
+
+    public string Name { get; }
+
+    public string Folder { get; }
+
+    public string Assembly => Path.Combine(Folder, Name + ".dll");
+
+    /// <summary>The corpus as the compiler made it.</summary>
+    public static Subject Compiled(string configuration)
+    {
+        var name = "Corpus" + configuration;
+        return new Subject(name, Path.Combine(Metadata("Binaries"), name, Metadata("Configuration")));
+    }
+
+    /// <summary>A woven copy in a folder of its own.</summary>
+    public Subject Weave(out WeaveResult result)
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "weft-weaver-tests", Path.GetRandomFileName());
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.EnumerateFiles(Folder))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        var woven = new Subject(Name, folder);
+        result = WeaverEngine.Weave(new WeaveOptions { Input = Assembly, Output = woven.Assembly, References = References });
+        Assert.True(result.Woven, string.Join(Environment.NewLine, result.Diagnostics));
+        return woven;
+    }
+
+    public IReadOnlyList<string> References => [Path.Combine(Folder, "Weft.dll"), RuntimeEnvironment.GetRuntimeDirectory()];
+
+    public (string Output, int ExitCode) Run(params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Assembly);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"{Name} hangs after:{Environment.NewLine}{output.Result}");
+        }
+        return (output.Result + error.Result, process.ExitCode);
+    }
+
+    static string Metadata(string key)
+        => typeof(Subject).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
+}
