@@ -59,7 +59,7 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
 
         var type = definition.DeclaringType;
         if (facts.IsDelegate(type))
-            return definition.Name == "Invoke" ? new CallTarget(TargetKind.Delegate, callee, definition, null, Suspends: true) : null;
+            return definition.Name == "Invoke" && !(callee.DeclaringType is GenericInstanceType of && of.GenericArguments.Any(facts.IsStackBound)) ? new CallTarget(TargetKind.Delegate, callee, definition, null, Suspends: true) : null;
         if (type.IsInterface)
             return call.OpCode.Code == Code.Callvirt && !definition.IsStatic ? OfInterface(callee, definition) : null;
         if (Sibling(definition) is { } sibling)
@@ -101,10 +101,18 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
         return found;
     }
 
-    /// <summary>Could a twin have this signature? Its parameters must be allowed on any method, its result must travel through the G.</summary>
+    /// <summary>
+    /// Could a twin have this signature? Its parameters must be allowed on any method, its result must travel through the G. A delegate's own
+    /// type parameters may stand for ref structs (Func and Action of the class library allow it); there the call's arguments decide.
+    /// </summary>
     public bool CanHaveTwin(MethodDefinition m)
-        => !facts.IsStackBound(m.ReturnType)
+    {
+        var isDelegate = facts.IsDelegate(m.DeclaringType);
+        return !IsBound(m.ReturnType)
             && !m.Parameters.Any(p => facts.IsRefStruct(TypeMap.Strip(p.ParameterType) is ByReferenceType r ? r.ElementType : p.ParameterType))
-            && !m.Parameters.Any(p => TypeMap.Strip(p.ParameterType) is GenericParameter g && !facts.IsDelegate(m.DeclaringType) && facts.IsStackBound(g))
+            && !m.Parameters.Any(p => TypeMap.Strip(p.ParameterType) is GenericParameter && IsBound(p.ParameterType))
             && m.CallingConvention != MethodCallingConvention.VarArg;
+
+        bool IsBound(TypeReference t) => facts.IsStackBound(t) && !(isDelegate && TypeMap.Strip(t) is GenericParameter);
+    }
 }
