@@ -43,7 +43,7 @@ public sealed class OutputTests(PackedFeed feed)
                 static string Middle(Chan<int> door)
                 {
                     var text = Innermost(door);
-                    return text + "!";
+                    Console.WriteLine("went on"); return text + "!";
                 }
 
                 static string Innermost(Chan<int> door)
@@ -55,6 +55,7 @@ public sealed class OutputTests(PackedFeed feed)
             """);
         await app.Build(configuration);
         var trace = (await app.Run(configuration)).Output;
+        Assert.DoesNotContain("went on", trace, StringComparison.Ordinal);
         Assert.Matches(@"Places\.Innermost\(.*Program\.cs:line 34", trace);
         Assert.Matches(@"Places\.Middle\(.*Program\.cs:line 27", trace);
         Assert.Matches(@"Places\.Caught\(.*Program\.cs:line 17", trace);
