@@ -115,6 +115,15 @@ internal abstract class BodyEmitter
     /// <summary>The head of a try, for dispatch into it.</summary>
     protected Label HeadOf(Region r) => tries[r].Start;
 
+    /// <summary>The source line of an instruction.</summary>
+    protected SequencePoint? PointAt(int i)
+    {
+        for (; i >= 0; i--)
+            if (points.TryGetValue(Flow.Code[i].Offset, out var p))
+                return p.IsHidden ? null : p;
+        return null;
+    }
+
     /// <summary>Queues a block that runs rarely.</summary>
     protected void Cold(Region? region, Action emit) => (region is null ? coldAtEnd : coldInTry[region]).Add(emit);
 

@@ -161,9 +161,14 @@ internal sealed class ResumeEmitter : BodyEmitter
             {
                 Il.LoadInt(0);
                 Il.Emit(OpCodes.Stloc, state!);
-                LoadG();
-                Il.Emit(OpCodes.Call, Abi.CheckThrow);
             }
+            // Unprotected frames too: the runtime resumes the first few that an exception passes, for the sake of its trace. In which
+            // the throw must have the line of the call.
+            if (PointAt(site.Index) is { } line)
+                Il.Point(line);
+            LoadG();
+            Il.Emit(OpCodes.Call, Abi.CheckThrow);
+            Il.Hide();
             foreach (var slot in Plan.Layout.BeneathOf(site))
                 Fetch(slot);
             if (ResultOf(site) is { } type)

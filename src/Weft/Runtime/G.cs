@@ -16,7 +16,6 @@
 
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 
 namespace Weft.Runtime;
 
@@ -105,7 +104,6 @@ public sealed unsafe partial class G
 
     private long _bits;
     private object? _reference;
-    private ExceptionDispatchInfo? _exception;
 
     /// <summary>
     /// The function of a goroutine that has not begun: a hot entry and its receiver (null: static), or 0 and a plain <see cref="Action"/>.
@@ -152,17 +150,8 @@ public sealed unsafe partial class G
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CheckThrow()
     {
-        if (_exception is not null)
+        if (_flight is not null)
             ThrowPending();
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    [System.Diagnostics.StackTraceHidden]
-    private void ThrowPending()
-    {
-        var e = _exception!;
-        _exception = null;
-        e.Throw();
     }
 
     private static bool IsBits<R>() => Unsafe.SizeOf<R>() <= sizeof(long) && !RuntimeHelpers.IsReferenceOrContainsReferences<R>();

@@ -15,6 +15,7 @@
 // frames without a handler are passed by; re-capturing at each hop would be quadratic.
 
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Weft.Runtime;
@@ -87,12 +88,18 @@ public sealed unsafe partial class G
     {
         internal readonly Exception Exception = e;
         internal ExceptionDispatchInfo Capture = null!;
+
+        /// <summary>Frames that it has left.</summary>
         internal int Hops;
+
+        /// <summary>On its way to the next frame. False once thrown there; it may be caught, or come back with one hop more.</summary>
+        internal bool IsPending;
     }
 
+    // Kept after the throw, for the count of hops; forgotten when the goroutine parks or ends.
     private Flight? _flight;
 
-    /// <summary>Notes the exception for the next frame; returns through how many frames it has come.</summary>
+    /// <summary>Notes the exception for the next frame; returns how many frames it has left.</summary>
     internal int SetException(Exception e)
     {
         if (_flight?.Exception != e)
@@ -100,11 +107,20 @@ public sealed unsafe partial class G
         // Past the limit the earlier capture is thrown again: it restores the trace as it was then.
         if (_flight.Hops <= Proc.RecapturedHops)
             _flight.Capture = ExceptionDispatchInfo.Capture(e);
-        _exception = _flight.Capture;
+        _flight.IsPending = true;
         return ++_flight.Hops;
     }
 
-    /// <summary>Lets go of the last exception, when the goroutine parks or ends.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    [StackTraceHidden]
+    private void ThrowPending()
+    {
+        if (!_flight!.IsPending)
+            return;
+        _flight.IsPending = false;
+        _flight.Capture.Throw();
+    }
+
     internal void ForgetException()
     {
         if (_flight is not null)
