@@ -23,26 +23,36 @@ internal sealed class Subject
     public string Assembly => Path.Combine(Folder, Name + ".dll");
 
     /// <summary>The corpus as the compiler made it.</summary>
-    public static Subject Compiled(string configuration)
-    {
-        var name = "Corpus" + configuration;
-        return new Subject(name, Path.Combine(Metadata("Binaries"), name, Metadata("Configuration")));
-    }
+    public static Subject Compiled(string configuration) => Project("Corpus" + configuration);
 
-    /// <summary>A woven copy in a folder of its own.</summary>
-    public Subject Weave(out WeaveResult result)
+    /// <summary>A project's output as the compiler made it.</summary>
+    public static Subject Project(string name) => new(name, Path.Combine(Metadata("Binaries"), name, Metadata("Configuration")));
+
+    /// <summary>A woven copy in a folder of its own; the libraries are woven first, as their own builds would.</summary>
+    public Subject Weave(out WeaveResult result, params string[] libraries)
     {
         var folder = Path.Combine(Path.GetTempPath(), "weft-weaver-tests", Path.GetRandomFileName());
         Directory.CreateDirectory(folder);
         foreach (var file in Directory.EnumerateFiles(Folder))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         var woven = new Subject(Name, folder);
-        result = WeaverEngine.Weave(new WeaveOptions { Input = Assembly, Output = woven.Assembly, References = References });
-        Assert.True(result.Woven, string.Join(Environment.NewLine, result.Diagnostics));
+        foreach (var library in libraries)
+            WeaveOne(library, isLibrary: true);
+        result = WeaveOne(Name, isLibrary: false);
         return woven;
+
+        WeaveResult WeaveOne(string name, bool isLibrary)
+        {
+            var of = WeaverEngine.Weave(new WeaveOptions
+            {
+                Input = Path.Combine(Folder, name + ".dll"), Output = Path.Combine(folder, name + ".dll"), References = woven.References, IsLibrary = isLibrary,
+            });
+            Assert.True(of.Woven, string.Join(Environment.NewLine, of.Diagnostics));
+            return of;
+        }
     }
 
-    public IReadOnlyList<string> References => [Path.Combine(Folder, "Weft.dll"), RuntimeEnvironment.GetRuntimeDirectory()];
+    public IReadOnlyList<string> References => [.. Directory.GetFiles(Folder, "*.dll").Order(StringComparer.Ordinal), RuntimeEnvironment.GetRuntimeDirectory()];
 
     public (string Output, int ExitCode) Run(params (string Name, string Value)[] environment)
     {
