@@ -32,7 +32,8 @@ internal enum TargetKind
 /// <param name="Definition">Its definition.</param>
 /// <param name="Twin">The twin, where it exists already.</param>
 /// <param name="Suspends">Known to suspend, whatever this assembly does.</param>
-internal sealed record CallTarget(TargetKind Kind, MethodReference Callee, MethodDefinition Definition, MethodDefinition? Twin, bool Suspends)
+/// <param name="Holds">Takes (1) or gives back (-1) something thread-affine, and counts it in the G.</param>
+internal sealed record CallTarget(TargetKind Kind, MethodReference Callee, MethodDefinition Definition, MethodDefinition? Twin, bool Suspends, int Holds = 0)
 {
     /// <summary>A blocking primitive, so that leaving the call plain is worth a warning.</summary>
     public bool IsPrimitive => Suspends && (Kind == TargetKind.Redirect || (Kind == TargetKind.Sibling && Twin!.Name == Definition.Name));
@@ -53,7 +54,7 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
             return null;
         var definition = facts.Definition(callee);
         if (hand.Redirect(callee, definition) is { } redirect)
-            return new CallTarget(TargetKind.Redirect, callee, definition ?? redirect.Method, redirect.Method, redirect.Suspends);
+            return new CallTarget(TargetKind.Redirect, callee, definition ?? redirect.Method, redirect.Method, redirect.Suspends, redirect.Holds);
         if (definition is null || !CanHaveTwin(definition))
             return null;
 

@@ -7,7 +7,10 @@ using Mono.Cecil.Rocks;
 namespace Weft.Weaver.Analysis;
 
 /// <summary>A method that hot bodies call in place of another.</summary>
-internal sealed record HandTwin(MethodDefinition Method, bool Suspends);
+/// <param name="Method">The twin.</param>
+/// <param name="Suspends">False: its callers need not be hot for its sake.</param>
+/// <param name="Holds">1: takes something thread-affine, -1: gives it back.</param>
+internal sealed record HandTwin(MethodDefinition Method, bool Suspends, int Holds = 0);
 
 internal sealed class HandWritten
 {
@@ -48,7 +51,7 @@ internal sealed class HandWritten
                         var key = ((TypeReference)a.ConstructorArguments[0].Value).FullName + "::" + a.ConstructorArguments[1].Value;
                         if (!redirects.TryGetValue(key, out var list))
                             redirects[key] = list = [];
-                        list.Add(new HandTwin(method, Suspends(a)));
+                        list.Add(new HandTwin(method, Suspends(a), Holds(a)));
                     }
         }
     }
@@ -58,6 +61,8 @@ internal sealed class HandWritten
 
     static bool Suspends(CustomAttribute a)
         => a.Properties.FirstOrDefault(p => p.Name == "Suspends") is not { Argument.Value: false };
+
+    static int Holds(CustomAttribute a) => a.Properties.FirstOrDefault(p => p.Name == "Holds").Argument.Value as int? ?? 0;
 
     /// <summary>Is the definition in a referenced assembly that has been woven?</summary>
     public bool IsInWovenReference(MemberReference definition) => woven.Contains(definition.Module);

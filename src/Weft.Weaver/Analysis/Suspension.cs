@@ -2,7 +2,8 @@
 //
 // A method is hot if it holds a call that can suspend and at which the method itself can be suspended (the call is not pinned).
 // It starts from the calls that are known to suspend (primitives, delegates, twins of references) and from recursion, since a
-// method on a cycle of the call graph needs the prologue's stack check. It is monotone: pins depend on a body alone, never on
+// method on a cycle of the call graph needs the prologue's stack check, and from methods that return with a lock taken or given back,
+// since the count of what a goroutine holds is kept by hot code only. It is monotone: pins depend on a body alone, never on
 // what else is hot, so nothing is ever taken back and the order of work does not matter.
 //
 // A slot or contract is hot when one body behind it is; its callers then are, and all its bodies get an entry.
@@ -77,6 +78,9 @@ internal sealed class Suspension
                 Heat(call);
         foreach (var m in Recursive())
             Heat(m);
+        foreach (var m in Methods)
+            if (CallsIn(m).Sum(c => c.Target.Holds) != 0 && eligibility.Of(m) is null && Analysis(m).Error is null)
+                Heat(m);
         if (entryPoint is not null && eligibility.Of(entryPoint) is null && Analysis(entryPoint).Error is null)
             Heat(entryPoint);
         while (work.TryDequeue(out var node))

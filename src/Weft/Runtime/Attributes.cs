@@ -43,6 +43,12 @@ public sealed class TwinOfAttribute(Type type, string method) : Attribute
     /// <summary>The name of the method or property.</summary>
     public string Method { get; } = method;
 
+    /// <summary>
+    /// 1: takes something that belongs to the thread and counts it in the G; -1: gives it back. A method in which the two are not equal in
+    /// number is hot whatever else it does, since its plain form would leave the count of a hot caller wrong.
+    /// </summary>
+    public int Holds { get; set; }
+
     /// <summary>False: hot bodies call it, but it alone does not make its callers suspendable.</summary>
     public bool Suspends { get; set; } = true;
 }

@@ -14,7 +14,7 @@ namespace Weft.Runtime;
 public static class MonitorTwins
 {
     /// <summary><see cref="Monitor.Enter(object)"/>.</summary>
-    [TwinOf(typeof(Monitor), nameof(Monitor.Enter), Suspends = false)]
+    [TwinOf(typeof(Monitor), nameof(Monitor.Enter), Suspends = false, Holds = 1)]
     public static void Enter(object obj, G g)
     {
         if (!Monitor.TryEnter(obj))
@@ -33,7 +33,7 @@ public static class MonitorTwins
     }
 
     /// <summary><see cref="Monitor.Enter(object, ref bool)"/>: the shape of the <c>lock</c> statement.</summary>
-    [TwinOf(typeof(Monitor), nameof(Monitor.Enter), Suspends = false)]
+    [TwinOf(typeof(Monitor), nameof(Monitor.Enter), Suspends = false, Holds = 1)]
     public static void Enter(object obj, ref bool lockTaken, G g)
     {
         if (lockTaken)
@@ -43,7 +43,7 @@ public static class MonitorTwins
     }
 
     /// <summary><see cref="Monitor.TryEnter(object)"/>.</summary>
-    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false)]
+    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false, Holds = 1)]
     public static bool TryEnter(object obj, G g)
     {
         var taken = Monitor.TryEnter(obj);
@@ -53,7 +53,7 @@ public static class MonitorTwins
     }
 
     /// <summary><see cref="Monitor.TryEnter(object, ref bool)"/>.</summary>
-    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false)]
+    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false, Holds = 1)]
     public static void TryEnter(object obj, ref bool lockTaken, G g)
     {
         Monitor.TryEnter(obj, ref lockTaken);
@@ -62,7 +62,7 @@ public static class MonitorTwins
     }
 
     /// <summary><see cref="Monitor.TryEnter(object, int)"/>.</summary>
-    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false)]
+    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false, Holds = 1)]
     public static bool TryEnter(object obj, int millisecondsTimeout, G g)
     {
         Proc.entersyscallblock(g);
@@ -81,11 +81,11 @@ public static class MonitorTwins
     }
 
     /// <summary><see cref="Monitor.TryEnter(object, TimeSpan)"/>.</summary>
-    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false)]
+    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false, Holds = 1)]
     public static bool TryEnter(object obj, TimeSpan timeout, G g) => TryEnter(obj, checked((int)timeout.TotalMilliseconds), g);
 
     /// <summary><see cref="Monitor.TryEnter(object, int, ref bool)"/>.</summary>
-    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false)]
+    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false, Holds = 1)]
     public static void TryEnter(object obj, int millisecondsTimeout, ref bool lockTaken, G g)
     {
         if (lockTaken)
@@ -94,7 +94,7 @@ public static class MonitorTwins
     }
 
     /// <summary><see cref="Monitor.Exit(object)"/>.</summary>
-    [TwinOf(typeof(Monitor), nameof(Monitor.Exit), Suspends = false)]
+    [TwinOf(typeof(Monitor), nameof(Monitor.Exit), Suspends = false, Holds = -1)]
     public static void Exit(object obj, G g)
     {
         Monitor.Exit(obj);
@@ -102,7 +102,7 @@ public static class MonitorTwins
     }
 
     /// <summary><see cref="Lock.Enter"/>.</summary>
-    [TwinOf(typeof(Lock), nameof(Lock.Enter), Suspends = false)]
+    [TwinOf(typeof(Lock), nameof(Lock.Enter), Suspends = false, Holds = 1)]
     public static void Enter(Lock obj, G g)
     {
         if (!obj.TryEnter())
@@ -121,7 +121,7 @@ public static class MonitorTwins
     }
 
     /// <summary><see cref="Lock.TryEnter()"/>.</summary>
-    [TwinOf(typeof(Lock), nameof(Lock.TryEnter), Suspends = false)]
+    [TwinOf(typeof(Lock), nameof(Lock.TryEnter), Suspends = false, Holds = 1)]
     public static bool TryEnter(Lock obj, G g)
     {
         var taken = obj.TryEnter();
@@ -131,7 +131,7 @@ public static class MonitorTwins
     }
 
     /// <summary><see cref="Lock.Exit"/>.</summary>
-    [TwinOf(typeof(Lock), nameof(Lock.Exit), Suspends = false)]
+    [TwinOf(typeof(Lock), nameof(Lock.Exit), Suspends = false, Holds = -1)]
     public static void Exit(Lock obj, G g)
     {
         obj.Exit();
