@@ -44,7 +44,7 @@ internal sealed class Weaving(WeaveOptions options)
         {
             reporter.Add(e.Id, Severity.Error, e.Message);
         }
-        catch (Exception e) when (e is BadImageFormatException or IOException or AssemblyResolutionException)
+        catch (Exception e) when (e is BadImageFormatException or IOException or ResolutionException or NotSupportedException)
         {
             reporter.Add(Rules.BadInput, Severity.Error, $"{Path.GetFileName(options.Input)}: {e.Message}");
         }

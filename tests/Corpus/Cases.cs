@@ -30,6 +30,8 @@ internal static class Cases
         ("stack.strings", Stack.Strings),
         ("stack.compound", Stack.Compound),
         ("stack.types", Stack.Types),
+        ("stack.places", Stack.Places),
+        ("stack.aliases", Stack.Aliases),
         ("loops.all", Loops.All),
         ("loops.jumps", Loops.Jumps),
         ("loops.foreach", Loops.Foreach),

@@ -8,6 +8,24 @@ internal sealed class Box
     public required int Must { get; init; }
 }
 
+internal struct Inner
+{
+    public int N;
+    public string? Text;
+}
+
+internal struct Outer
+{
+    public Inner In;
+    public long[] Longs;
+}
+
+internal sealed class Holder
+{
+    public Outer Out;
+    public static Outer Shared;
+}
+
 internal static class Stack
 {
     static int F(int a, int b, int c) => a * 100 + b * 10 + c;
@@ -112,5 +130,85 @@ internal static class Stack
         Out(c + S("s") + S('c'));
         Out(DayOfWeek.Monday + S(1));
         Out(new DateTime(2020, 1, 2).AddDays(S(3)).Day);
+    }
+
+    // Places that are named by an address on the stack while the value is worked out.
+    public static void Places()
+    {
+        var h = new Holder { Out = new Outer { Longs = [1, 2, 3] } };
+        h.Out.In.N += S(5);
+        h.Out.In.Text += S("text");
+        for (var i = 0; i < 3; i++)
+            h.Out.Longs[i] *= S(10L) + h.Out.Longs[S(0)]++;
+        Out(h.Out.In.N + h.Out.In.Text + string.Join(",", h.Out.Longs));
+        var many = new Outer[2];
+        many[S(1)].In.N += S(7) + many[1].In.N++;
+        many[1].In.Text = S("x") + many[1].In.N;
+        Out(many[1].In.N + many[1].In.Text);
+        Holder.Shared.In.N += S(3);
+        Out(Holder.Shared.In.N);
+        var local = new Vec(S(1), S(2));
+        local = local with { Y = S(30) };
+        Out(local);
+        Outer o = default;
+        o.In.N += S(1) + (o.In.N += S(2));
+        Out(o.In.N);
+        Out(Sums(["a", "b"], "-") + string.Join("", Sums([1m, 2m], 3m)));
+        var accumulators = new Accumulator[2];
+        Out(accumulators[1].Add(S(4)) + accumulators[S(1)].Add(S(5)));
+        try
+        {
+            many[S(2)].In.N += S(1);
+        }
+        catch (IndexOutOfRangeException)
+        {
+            Out("range");
+        }
+        try
+        {
+            h = null!;
+            h!.Out.In.N += S(1);
+        }
+        catch (NullReferenceException)
+        {
+            Out("null");
+        }
+    }
+
+    static string Sums<T>(T[] items, T last)
+    {
+        var pairs = new (T Item, int Count)[items.Length];
+        for (var i = 0; i < items.Length; i++)
+        {
+            pairs[i].Item = S(items[i]);
+            pairs[i].Count += S(i) + 1;
+        }
+        pairs[^S(1)].Item = S(last);
+        return string.Join(";", pairs);
+    }
+
+    // The callee writes what the caller's address names, between the caller's load and its store.
+    public static void Aliases()
+    {
+        var h = new Holder();
+        int Bump(int by)
+        {
+            h.Out.In.N += 100;
+            return S(by);
+        }
+
+        h.Out.In.N += Bump(1);
+        h.Out.In.N = Bump(2) + h.Out.In.N;
+        Out(h.Out.In.N);
+        var array = new[] { 1, 2 };
+        int Replace(int n)
+        {
+            array = [n, n];
+            return S(n);
+        }
+
+        var before = array;
+        array[0] += Replace(50);
+        Out($"{before[0]} {array[0]}");
     }
 }

@@ -58,6 +58,15 @@ internal sealed class MethodAnalysis
 
     public bool IsStackBound(int variable) => stackBound[variable] ??= facts.IsStackBound(Variables.Types[variable]);
 
+    /// <summary>How to make a pointer on the stack again, if a frame can hold what that takes.</summary>
+    public Recipe? RecipeOf(StackType pointer)
+    {
+        if (Recipe.Of(pointer, Flow, Variables, Typer) is not { } recipe)
+            return null;
+        var held = recipe.Steps().All(r => (r.Variable < 0 || !IsStackBound(r.Variable)) && r.Operands.All(o => o.Kind is not (StackKind.ManagedPointer or StackKind.Pointer)));
+        return held ? recipe : null;
+    }
+
     /// <summary>Why the method cannot suspend in this call, or null if it can.</summary>
     public Pin? PinOf(int call)
     {
@@ -67,7 +76,7 @@ internal sealed class MethodAnalysis
             if (Flow.Code[p].OpCode.Code == Code.Constrained)
                 return new Pin(Rules.Constrained, $"it is a constrained call on {((TypeReference)Flow.Code[p].Operand).FullName}");
         foreach (var t in Beneath(call))
-            if (t.Kind is StackKind.ManagedPointer or StackKind.Pointer || (t.Type is not null && facts.IsStackBound(t.Type)))
+            if ((t.Kind is StackKind.ManagedPointer or StackKind.Pointer || (t.Type is not null && facts.IsStackBound(t.Type))) && RecipeOf(t) is null)
                 return new Pin(Rules.LivePointer, $"a {Describe(t.Type)} is in use around it");
         foreach (var v in Liveness.LiveAcross(call).Members())
             if (IsStackBound(v) && Variables.Types[v] is not PinnedType)

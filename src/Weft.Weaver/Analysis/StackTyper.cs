@@ -133,6 +133,8 @@ internal sealed class StackTyper
                 return b;
             case StackKind.Value:
                 return TypeMap.Same(a.Type!, b.Type!) ? a : null;
+            case StackKind.ManagedPointer when a.Origin != b.Origin:
+                return a with { Origin = 0 };
             default:
                 return a;
         }
@@ -145,6 +147,10 @@ internal sealed class StackTyper
     void Push(StackType t) => stack.Add(t);
 
     void Push(TypeReference t) => stack.Add(facts.OnStack(t));
+
+    // A field of something that itself cannot be named again has no origin either.
+    void PushAddress(ByReferenceType t, int i, StackType owner = default)
+        => Push(new StackType(StackKind.ManagedPointer, t, owner.Kind == StackKind.ManagedPointer && owner.Origin == 0 ? 0 : i + 1));
 
     void PushInt32() => Push(new StackType(StackKind.Int32, facts.System.Int32));
 
@@ -235,7 +241,7 @@ internal sealed class StackTyper
                 CheckAssign(Pop(), variables.Types[v]);
                 return;
             case Access.Address:
-                Push(new ByReferenceType(TypeMap.Strip(variables.Types[v])));
+                PushAddress(new ByReferenceType(TypeMap.Strip(variables.Types[v])), i);
                 return;
         }
 
@@ -362,7 +368,10 @@ internal sealed class StackTyper
                 return;
             case Code.Ldflda:
                 var owner = Pop();
-                Push(owner.Kind == StackKind.Pointer ? new PointerType(FieldType((FieldReference)operand)) : new ByReferenceType(FieldType((FieldReference)operand)));
+                if (owner.Kind == StackKind.Pointer)
+                    Push(new PointerType(FieldType((FieldReference)operand)));
+                else
+                    PushAddress(new ByReferenceType(FieldType((FieldReference)operand)), i, owner);
                 return;
             case Code.Stfld:
                 CheckAssign(Pop(), FieldType((FieldReference)operand));
@@ -387,7 +396,7 @@ internal sealed class StackTyper
                 return;
             case Code.Ldelema:
                 Pop(2);
-                Push(new ByReferenceType((TypeReference)operand));
+                PushAddress(new ByReferenceType((TypeReference)operand), i);
                 return;
             case >= Code.Ldelem_I1 and <= Code.Ldelem_U4:
                 Pop(2);

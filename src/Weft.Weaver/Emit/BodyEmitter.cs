@@ -245,6 +245,13 @@ internal abstract class BodyEmitter
             Il.Emit(op, Renaming.Method(twin));
             return;
         }
+        if (Plan.Kept.TryGetValue(i, out var kept))
+        {
+            for (var k = kept.Length - 1; k >= 0; k--)
+                Store(kept[k]);
+            foreach (var k in kept)
+                Load(k);
+        }
         switch (instruction.OpCode.Code)
         {
             case Code.Ret:

@@ -18,7 +18,8 @@
 //       void IAsyncStateMachine.SetStateMachine(IAsyncStateMachine m) {}
 //   }
 //
-// Save takes the values under the arguments first: at a site they are on the stack already.
+// Save takes the values under the arguments first: at a site they are on the stack already. Managed pointers among them it takes
+// and forgets.
 // Rejected: saving in the twin's own body (the fast path of fib grew by half); one Save for all sites (stores dead references,
 // which then live as long as the frame).
 
@@ -97,6 +98,8 @@ internal sealed class FrameEmitter
     {
         if (variable < 0)
             return $"<>s{slot}";
+        if (variable >= analysis.Variables.Count)
+            return $"<>r{slot}";
         if (analysis.Variables.IsThis(variable))
             return "<>4__this";
         return analysis.Variables.IsArgument(variable) ? analysis.Variables.Name(variable) : $"<{analysis.Variables.LocalName(variable)}>5__{slot + 1}";
@@ -143,21 +146,22 @@ internal sealed class FrameEmitter
     public MethodDefinition SaveFor(Site site)
     {
         var slots = layout.AllOf(site);
-        var key = string.Join(',', slots);
+        var types = slots.Select((s, i) => s < 0 ? Renaming.Type(site.Beneath[i].Type!) : fields[s].FieldType).ToArray();
+        var key = string.Join(',', slots.Select((s, i) => s < 0 ? TypeMap.Key(types[i]) : $"{s}"));
         if (!saves.TryGetValue(key, out var save))
-            saves[key] = save = EmitSave(slots);
+            saves[key] = save = EmitSave(slots, types);
         return save;
     }
 
-    MethodDefinition EmitSave(int[] slots)
+    MethodDefinition EmitSave(int[] slots, TypeReference[] types)
     {
         var result = Renaming.Type(TypeMap.Strip(method.ReturnType));
         var save = new MethodDefinition($"Save{saves.Count}", MethodAttributes.Assembly | MethodAttributes.Static | MethodAttributes.HideBySig, result)
         {
             ImplAttributes = MethodImplAttributes.NoInlining,
         };
-        foreach (var s in slots)
-            save.Parameters.Add(new ParameterDefinition(fields[s].Name, ParameterAttributes.None, fields[s].FieldType));
+        for (var i = 0; i < slots.Length; i++)
+            Add(slots[i] < 0 ? $"p{i}" : fields[slots[i]].Name, types[i]);
         var pc = Add("pc", facts.System.Int32);
         var f = Add("f", Self);
         var g = Add("g", abi.G);
@@ -172,6 +176,8 @@ internal sealed class FrameEmitter
         il.Mark(made);
         for (var i = 0; i < slots.Length; i++)
         {
+            if (slots[i] < 0)
+                continue;
             il.Emit(OpCodes.Ldarg, f);
             il.Emit(OpCodes.Ldarg, save.Parameters[i]);
             il.Emit(OpCodes.Stfld, Field(slots[i]));

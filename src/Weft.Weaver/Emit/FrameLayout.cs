@@ -1,7 +1,8 @@
 // What goes into the fields of a frame.
 //
 //   variable   one field each, if it is live at any site
-//   beneath    the values under a site's arguments: any field of the same type that the site has no other use for
+//   beneath    the values under a site's arguments: any field of the same type that the site has no other use for;
+//              none for a managed pointer, which is made again (Recipe)
 //
 // So a frame is as large as its largest site, more or less, and dense: nothing is stored that no site needs. One frame serves
 // all sites of its activation, which makes the second and later suspensions free of allocation.
@@ -12,10 +13,10 @@ using Weft.Weaver.Analysis;
 namespace Weft.Weaver.Emit;
 
 /// <summary>A call in a hot body at which the goroutine may suspend.</summary>
-internal sealed class Site(int pc, int index, CallTarget target, StackType[] beneath, int[] live, Region? region)
+internal sealed class Site(int number, int index, CallTarget target, StackType[] beneath, Recipe?[] recipes, int[] live, Region? region)
 {
     /// <summary>Number of the site; 0 is the method's entry.</summary>
-    public int Number { get; } = pc;
+    public int Number { get; } = number;
 
     /// <summary>The call's index in the original code.</summary>
     public int Index { get; } = index;
@@ -25,7 +26,10 @@ internal sealed class Site(int pc, int index, CallTarget target, StackType[] ben
     /// <summary>What lies under the arguments, bottom first.</summary>
     public StackType[] Beneath { get; } = beneath;
 
-    /// <summary>Variables that are read after the call.</summary>
+    /// <summary>For each value beneath that is a managed pointer, how to make it again.</summary>
+    public Recipe?[] Recipes { get; } = recipes;
+
+    /// <summary>Variables that are read after the call, or that a recipe needs.</summary>
     public int[] Live { get; } = live;
 
     /// <summary>The innermost try around the call.</summary>
@@ -41,18 +45,18 @@ internal sealed class FrameLayout
     readonly Dictionary<int, int> slotOfVariable = [];
     readonly Dictionary<Site, int[]> beneath = [];
 
-    public FrameLayout(MethodAnalysis analysis, Site? entry, IReadOnlyList<Site> sites, TypeSystem system)
+    public FrameLayout(HotMethod plan, TypeSystem system)
     {
-        IEnumerable<Site> all = entry is null ? sites : sites.Prepend(entry);
+        IEnumerable<Site> all = plan.Entry is null ? plan.Sites.Values : plan.Sites.Values.Prepend(plan.Entry);
         foreach (var v in all.SelectMany(s => s.Live).Distinct().Order())
         {
             slotOfVariable[v] = slots.Count;
-            slots.Add((TypeMap.Strip(analysis.Variables.Types[v]), v));
+            slots.Add((TypeMap.Strip(plan.TypeOf(v)), v));
         }
         foreach (var s in all)
         {
             var taken = s.Live.Select(v => slotOfVariable[v]).ToHashSet();
-            beneath[s] = [.. s.Beneath.Select(t => Take(t.Storage(system), taken))];
+            beneath[s] = [.. s.Beneath.Select((t, i) => s.Recipes[i] is null ? Take(t.Storage(system), taken) : -1)];
         }
     }
 
@@ -73,9 +77,9 @@ internal sealed class FrameLayout
 
     public int SlotOf(int variable) => slotOfVariable[variable];
 
-    /// <summary>The fields of the values under the arguments, bottom first.</summary>
+    /// <summary>The fields of the values under the arguments, bottom first; -1 for what has none.</summary>
     public int[] BeneathOf(Site s) => beneath[s];
 
-    /// <summary>All fields that the site fills, in the order in which Save takes them.</summary>
+    /// <summary>All fields that the site fills, in the order in which Save takes them; -1 where it takes a pointer that it forgets.</summary>
     public int[] AllOf(Site s) => [.. beneath[s], .. s.Live.Select(v => slotOfVariable[v])];
 }

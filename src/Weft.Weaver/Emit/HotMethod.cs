@@ -12,7 +12,7 @@ internal sealed class HotMethod
         Analysis = analysis;
         var entry = analysis.LiveAtEntry().ToArray();
         if (!entry.Any(analysis.IsStackBound))
-            Entry = new Site(0, -1, null!, [], entry, null);
+            Entry = new Site(0, -1, null!, [], [], entry, null);
 
         foreach (var call in calls)
         {
@@ -29,10 +29,10 @@ internal sealed class HotMethod
                 if (analysis.PinOf(i) is { } pin)
                     Pinned.Add((call, pin));
                 else
-                    Sites.Add(i, new Site(Sites.Count + 1, i, call.Target, analysis.Beneath(i), [.. analysis.Liveness.LiveAcross(i).Members()], analysis.Flow.TriesAround(i).FirstOrDefault()));
+                    Sites.Add(i, NewSite(i, call.Target, system));
             }
         }
-        Layout = new FrameLayout(analysis, Entry, [.. Sites.Values], system);
+        Layout = new FrameLayout(this, system);
         HasSite = [.. Sites.Values.SelectMany(s => analysis.Flow.TriesAround(s.Index))];
     }
 
@@ -55,6 +55,42 @@ internal sealed class HotMethod
 
     /// <summary>Tries with a site in them.</summary>
     public HashSet<Region> HasSite { get; }
+
+    /// <summary>Types of the locals that recipes need beyond the original ones; numbered from <see cref="Variables.Count"/> on.</summary>
+    public List<TypeReference> Extra { get; } = [];
+
+    /// <summary>By index of the instruction that makes a pointer: the extra locals that keep what it takes off the stack.</summary>
+    public Dictionary<int, int[]> Kept { get; } = [];
+
+    public TypeReference TypeOf(int variable)
+        => variable < Analysis.Variables.Count ? Analysis.Variables.Types[variable] : Extra[variable - Analysis.Variables.Count];
+
+    Site NewSite(int i, CallTarget target, TypeSystem system)
+    {
+        var beneath = Analysis.Beneath(i);
+        var recipes = Array.ConvertAll(beneath, t => Analysis.RecipeOf(t));
+        var live = Analysis.Liveness.LiveAcross(i);
+        var kept = new List<int>();
+        foreach (var step in recipes.OfType<Recipe>().SelectMany(r => r.Steps()))
+        {
+            if (step.Variable >= 0)
+                live[step.Variable] = true;
+            else
+                kept.AddRange(KeptFor(step, system));
+        }
+        return new Site(Sites.Count + 1, i, target, beneath, recipes, [.. live.Members(), .. kept.Distinct()], Analysis.Flow.TriesAround(i).FirstOrDefault());
+    }
+
+    int[] KeptFor(Recipe step, TypeSystem system)
+    {
+        if (!Kept.TryGetValue(step.At, out var locals))
+        {
+            var first = Analysis.Variables.Count + Extra.Count;
+            Extra.AddRange(step.Operands.Select(t => t.Storage(system)));
+            Kept[step.At] = locals = [.. Enumerable.Range(first, step.Operands.Length)];
+        }
+        return locals;
+    }
 
     bool IsConstrained(int i) => i > 0 && Analysis.Flow.Code[i - 1].OpCode.Code == Code.Constrained;
 }

@@ -47,9 +47,9 @@ internal sealed class ResumeEmitter : BodyEmitter
         this.facts = facts;
         resume = frame.Resume;
         resume.Body.InitLocals = true;
-        locals = new VariableDefinition[Variables.Count];
+        locals = new VariableDefinition[Variables.Count + plan.Extra.Count];
         for (var v = 0; v < locals.Length; v++)
-            locals[v] = Il.Local(Renaming.Type(Variables.IsArgument(v) ? TypeMap.Strip(Variables.Types[v]) : Variables.Types[v]));
+            locals[v] = Il.Local(Renaming.Type(Variables.IsArgument(v) ? TypeMap.Strip(plan.TypeOf(v)) : plan.TypeOf(v)));
     }
 
     protected override void LoadG() => Il.Emit(OpCodes.Ldarg, resume.Parameters[0]);
@@ -169,8 +169,14 @@ internal sealed class ResumeEmitter : BodyEmitter
             LoadG();
             Il.Emit(OpCodes.Call, Abi.CheckThrow);
             Il.Hide();
-            foreach (var slot in Plan.Layout.BeneathOf(site))
-                Fetch(slot);
+            var beneath = Plan.Layout.BeneathOf(site);
+            for (var i = 0; i < beneath.Length; i++)
+            {
+                if (site.Recipes[i] is { } recipe)
+                    Repeat(recipe);
+                else
+                    Fetch(beneath[i]);
+            }
             if (ResultOf(site) is { } type)
             {
                 LoadG();
@@ -178,6 +184,21 @@ internal sealed class ResumeEmitter : BodyEmitter
             }
             Il.Emit(OpCodes.Br, after);
         });
+    }
+
+    // Makes a managed pointer again, from variables that are restored already.
+    void Repeat(Recipe recipe)
+    {
+        if (recipe.Parent is not null)
+            Repeat(recipe.Parent);
+        if (recipe.Variable >= 0)
+        {
+            LoadAddress(recipe.Variable);
+            return;
+        }
+        foreach (var kept in Plan.Kept[recipe.At])
+            Load(kept);
+        Il.Emit(Flow.Code[recipe.At].OpCode, Renaming.Operand(Flow.Code[recipe.At].Operand));
     }
 
     protected override void Return()

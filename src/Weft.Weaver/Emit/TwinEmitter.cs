@@ -44,6 +44,8 @@ internal sealed class TwinEmitter : BodyEmitter
         g = twin.Parameters[^1];
         foreach (var v in plan.Method.Body.Variables)
             Il.Local(renaming.Type(v.VariableType));
+        foreach (var t in plan.Extra)
+            Il.Local(renaming.Type(t));
         twin.Body.InitLocals = plan.Method.Body.InitLocals && plan.Analysis.NeedsZeroedLocals;
     }
 
