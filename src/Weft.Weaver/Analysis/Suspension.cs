@@ -139,8 +139,8 @@ internal sealed class Suspension
 
     void Heat(MethodDefinition m)
     {
-        if (!hot.Add(m))
-            return;
+        if (targets.Sibling(m) is not null || !hot.Add(m))
+            return; // with a twin written by hand it needs no other
         work.Enqueue(m);
         if (m.IsVirtual && SlotWithTwins(m) is { } root)
             ActivateSlot(root);

@@ -79,6 +79,8 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
             if (used.Count == 0 || !(used.Exists(i => HotEntry(i) is not null) || BaseHasShadow(first.Type, group.Key.Item2)))
                 continue;
             implemented.Add(group.Key);
+            if (first.Type.Interfaces.Any(i => facts.Definition(i.InterfaceType) == shadow))
+                continue; // by hand
             var arguments = (first.Interface as GenericInstanceType)?.GenericArguments.ToArray() ?? [];
             var instance = TypeMap.Instance(Module.ImportReference(shadow), arguments);
             first.Type.Interfaces.Add(new InterfaceImplementation(instance));
@@ -114,7 +116,7 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
         var entry = twins.Entry(body);
         if (entry is null)
         {
-            if (body.Module == Module || hand.Sibling(body) is not { } sibling)
+            if (hand.Sibling(body) is not { } sibling)
                 return null;
             return (Refs.Foreign(Module, sibling.Method, i.Owner!), OpCodes.Callvirt);
         }

@@ -369,7 +369,7 @@ public sealed partial class Chan<T> : IEnumerable<T>
     }
 
     /// <summary>Receives from a channel until it is closed and drained.</summary>
-    public sealed class Enumerator : IEnumerator<T>, IEnumeratorShadow
+    public sealed class Enumerator : IEnumerator<T>
     {
         private readonly Chan<T> _chan;
         private T _current = default!;
@@ -406,8 +406,6 @@ public sealed partial class Chan<T> : IEnumerable<T>
             }
             return Chaos.On ? Chaos.Primitive(g, ok) : ok;
         }
-
-        bool IEnumeratorShadow.MoveNext(G g) => MoveNext(g);
 
         private bool Finish(Sudog<T> s)
         {
