@@ -74,6 +74,10 @@ internal sealed class Suspension
         if (isLibrary)
             OpenPublicSurface();
         foreach (var m in Methods)
+            if (targets.Sibling(m) is { Suspends: true })
+                foreach (var contract in hierarchy.ContractsOf(m))
+                    Activate(contract);
+        foreach (var m in Methods)
             foreach (var call in CallsIn(m))
                 Heat(call);
         foreach (var m in Recursive())

@@ -1,4 +1,4 @@
-// The ids of the weaver's remarks. An id is never reused; each has a page in docs/rules.
+// The ids of the weaver's remarks. An id is never reused.
 // 1xxx: something stays plain. 2xxx: the assembly cannot be woven. 9xxx: the weaver itself failed on a method, which stays plain.
 
 namespace Weft.Weaver;

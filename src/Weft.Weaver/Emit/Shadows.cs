@@ -116,7 +116,7 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
         var entry = twins.Entry(body);
         if (entry is null)
         {
-            if (hand.Sibling(body) is not { } sibling)
+            if (hand.Sibling(body) is not { } sibling || (!sibling.Method.IsVirtual && Hierarchy.IsOverridable(body)))
                 return null;
             return (Refs.Foreign(Module, sibling.Method, i.Owner!), OpCodes.Callvirt);
         }
