@@ -50,14 +50,20 @@ internal static unsafe partial class Proc
             Event(TraceEvent.gosched_m, g);
         var m = g.m!;
         var p = m.p!;
+        // What schedule would do, without its detours: with nothing local, no timer and no shrinking of MaxProcs the next goroutine is
+        // the head of the global queue, under the lock under which this one is put at its tail; and this one itself if there is none.
+        var direct = p.runq.IsEmpty && p.timers.Next == 0 && p.id < sched.gomaxprocs;
+        if (direct && Volatile.Read(ref sched.runqsize) == 0)
+        {
+            p.schedtick++;
+            g.stackguard = Chaos.On ? nuint.MaxValue : m.stackguard;
+            return g;
+        }
         leave(m, g);
         g.casgstatus(GStatus.Running, GStatus.Runnable);
-        G? next = null;
         sched.@lock.Lock();
         sched.globrunqput(g);
-        // What schedule would find, under the same lock: with nothing local, the head of the global queue.
-        if (p.runq.IsEmpty && p.timers.Next == 0 && p.id < sched.gomaxprocs)
-            next = sched.globrunqget();
+        var next = direct ? sched.globrunqget() : null;
         sched.@lock.Unlock();
         if (next is null)
         {

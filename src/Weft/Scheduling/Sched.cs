@@ -105,7 +105,7 @@ internal static class sched
         {
             if (p.id >= gomaxprocs)
             {
-                p.status = PStatus.Dead;
+                pdestroy(p);
                 continue;
             }
             p.link = kept;
@@ -116,6 +116,13 @@ internal static class sched
             kept = p.link;
             pidleput(p);
         }
+    }
+
+    /// <summary>Under lock: the P, which has nothing to run, is out of use. Its timers go to one that is not: nobody looks here while others have work.</summary>
+    internal static void pdestroy(P p)
+    {
+        p.status = PStatus.Dead;
+        p.timers.MoveTo(allp[0].timers);
     }
 
     // Under lock: global run queue.

@@ -94,10 +94,7 @@ internal static unsafe partial class Proc
             if (m.spinning || 2 * Volatile.Read(ref sched.nmspinning) < sched.gomaxprocs - Volatile.Read(ref sched.npidle))
             {
                 if (!m.spinning)
-                {
-                    m.spinning = true;
-                    Interlocked.Increment(ref sched.nmspinning);
-                }
+                    becomespinning(m);
                 g = stealWork(m, p, ref now, out var ranTimer, out inheritTime);
                 if (g is not null)
                     return g;
@@ -123,8 +120,7 @@ internal static unsafe partial class Proc
         {
             // A submitter found no idle P just now; look once more, as a spinner.
             sched.@lock.Unlock();
-            m.spinning = true;
-            Interlocked.Increment(ref sched.nmspinning);
+            becomespinning(m);
             return null;
         }
         m.p = null;
@@ -145,13 +141,23 @@ internal static unsafe partial class Proc
         var lookAgain = wasSpinning ? anyWork() : Volatile.Read(ref sched.needspinning) == 1;
         if (lookAgain && takeIdleP(m))
         {
-            m.spinning = true;
-            Interlocked.Increment(ref sched.nmspinning);
+            becomespinning(m);
             return null;
         }
         if (!sleepUntilTimer(m))
             stopm(m);
         return null;
+    }
+
+    /// <summary>
+    /// The note of a submitter that found no idle P is taken down here and nowhere else: by one who is about to look at every queue. The
+    /// increment is the full barrier between the two.
+    /// </summary>
+    private static void becomespinning(M m)
+    {
+        m.spinning = true;
+        Volatile.Write(ref sched.needspinning, 0);
+        Interlocked.Increment(ref sched.nmspinning);
     }
 
     private static bool anyWork()
@@ -172,6 +178,7 @@ internal static unsafe partial class Proc
         if (p is null)
             return false;
         acquirep(m, p);
+        Sysmon.Wake(); // it sleeps while every P is idle
         return true;
     }
 
@@ -203,12 +210,17 @@ internal static unsafe partial class Proc
                 var victim = all[order.Position];
                 if (victim == p)
                     continue;
-                if (lastRound && victim.timers.Next != 0)
+                if (lastRound && victim.timers.Next is var when && when != 0)
                 {
-                    now = victim.timers.Run(now, m);
-                    if (p.runq.Get(out inheritTime) is { } readied)
-                        return readied;
-                    ranTimer = true;
+                    if (now == 0)
+                        now = Os.nanotime();
+                    if (when <= now) // else to look anew would be to spin until it is due
+                    {
+                        victim.timers.Run(now, m);
+                        if (p.runq.Get(out inheritTime) is { } readied)
+                            return readied;
+                        ranTimer = true;
+                    }
                 }
                 if (victim.status == PStatus.Running && victim.runq.Steal(p.runq, lastRound, victim) is { } g)
                 {

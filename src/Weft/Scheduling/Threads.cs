@@ -182,7 +182,6 @@ internal static unsafe partial class Proc
         if (Volatile.Read(ref sched.nmspinning) + Volatile.Read(ref sched.npidle) == 0 &&
             Interlocked.CompareExchange(ref sched.nmspinning, 1, 0) == 0)
         {
-            sched.needspinning = 0;
             startm(p, spinning: true);
             return;
         }
@@ -195,18 +194,16 @@ internal static unsafe partial class Proc
         }
         putidlep(p);
         sched.@lock.Unlock();
-        if (p.timers.Next is var when && when != 0)
-            wakeTimerSleeper(when);
+        wakeTimerSleeper((p.id < sched.gomaxprocs ? p : sched.allp[0]).timers.Next);
     }
 
     /// <summary>Under sched.lock: into the idle list, or out of use.</summary>
     private static void putidlep(P p)
     {
-        sched.needspinning = 0;
         if (p.id < sched.gomaxprocs)
             sched.pidleput(p);
         else
-            p.status = PStatus.Dead;
+            sched.pdestroy(p);
     }
 
     // MaxProcs.
@@ -233,6 +230,7 @@ internal static unsafe partial class Proc
             if (p.id < n && p.status == PStatus.Dead)
                 sched.pidleput(p);
         sched.@lock.Unlock();
+        wakeTimerSleeper(sched.allp[0].timers.Next);
         wakep(null);
     }
 
@@ -255,8 +253,7 @@ internal static unsafe partial class Proc
             p.gFreeCount--;
             sched.gfput(dead);
         }
-        p.timers.MoveTo(sched.allp[0].timers);
-        p.status = PStatus.Dead;
+        sched.pdestroy(p);
         sched.@lock.Unlock();
         if (m.spinning)
         {
