@@ -77,8 +77,9 @@ internal static unsafe partial class Proc
             return false;
         Volatile.Write(ref s_sleepUntil, until);
         Interlocked.MemoryBarrier(); // between publishing the deadline and looking again; pairs with wakeTimerSleeper
-        until = EarliestTimer();
-        var wait = until == 0 ? 0 : until - Os.nanotime();
+        var again = EarliestTimer();
+        // Not beyond the published deadline, though its timer may be gone by now: a timer that is added after it wakes nobody.
+        var wait = again == 0 ? 0 : Math.Min(until, again) - Os.nanotime();
         if (wait > 0)
             m.park.semasleep(wait);
         Volatile.Write(ref s_sleepUntil, 0);
