@@ -55,12 +55,13 @@ internal static class Bounded
         task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Waits for all of them.</summary>
+    /// <summary>Waits for all of them; the first that fails is thrown at once, since the others may wait for it.</summary>
     internal static void Wait(IEnumerable<Task> tasks, double seconds = DefaultSeconds)
     {
-        var clock = Stopwatch.StartNew();
-        foreach (var task in tasks)
-            Wait(task, Math.Max(0.1, seconds - clock.Elapsed.TotalSeconds));
+        var all = tasks.ToList();
+        Until(() => all.All(t => t.IsCompletedSuccessfully) || all.Any(t => t.IsFaulted || t.IsCanceled), "all are done", seconds);
+        foreach (var task in all.OrderByDescending(t => t.IsFaulted || t.IsCanceled))
+            task.GetAwaiter().GetResult();
     }
 
     /// <summary>Waits until the condition holds, on a plain thread.</summary>
