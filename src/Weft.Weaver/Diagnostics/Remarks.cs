@@ -25,6 +25,8 @@ internal sealed class Remarks(Reporter reporter, Suspension suspension, Eligibil
         {
             if (!suspension.Suspends(call.Target))
                 continue;
+            if (exempt?.Rule == Rules.InAsync && call.Target.Callee.Name == "GetResult")
+                continue; // what `await` compiles to: it is called when the awaiter has completed
             var name = Name(call.Target.Callee);
             if (exempt is not null)
                 reporter.Pin(exempt.Rule!, call.Target.IsPrimitive, $"'{name}' holds its thread while it waits, because {exempt.Reason}.", m, call.Instruction);
