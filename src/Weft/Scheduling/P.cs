@@ -25,6 +25,12 @@ internal sealed class P(int id)
     /// <summary>Counts time slices: every execute that does not inherit one. Read by sysmon.</summary>
     internal uint schedtick;
 
+    /// <summary>
+    /// Set by sysmon when the time slice is over, taken down by the owner in findRunnable. A request in the goroutine alone would never be
+    /// seen by a pair that ready each other: each begins anew with every turn, and no prologue lies between.
+    /// </summary>
+    internal volatile bool preempt;
+
     internal RunQueue runq = new();
 
     /// <summary>Scratch for the overflow of the run queue.</summary>

@@ -83,6 +83,10 @@ internal sealed class RunQueue
         return true;
     }
 
+    /// <summary>Owner: takes runnext out of the queue, if a thief has not.</summary>
+    internal G? TakeNext() =>
+        _runnext is { } next && Interlocked.CompareExchange(ref _runnext, null, next) == next ? next : null;
+
     /// <summary>Owner: when full, takes half of the ring plus <paramref name="g"/> as a list for the global queue, by way of <paramref name="batch"/>; 0 if no longer full.</summary>
     internal int TakeHalf(G g, Span<G> batch, out G first, out G last)
     {

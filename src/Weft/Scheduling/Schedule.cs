@@ -70,6 +70,13 @@ internal static unsafe partial class Proc
                 now = p.timers.Run(0, m);
 
             G? g;
+            if (p.preempt)
+            {
+                // The time slice that runnext would inherit is over: it goes where a goroutine that is preempted goes.
+                p.preempt = false;
+                if (p.runq.TakeNext() is { } heir)
+                    globrunqput(heir);
+            }
             if (p.schedtick % GlobalTick == 0 && Volatile.Read(ref sched.runqsize) != 0)
             {
                 sched.@lock.Lock();

@@ -1,7 +1,8 @@
 // sysmon: a thread without a P that watches the others.
 //
 // A P whose schedtick has not moved for 10 ms runs one goroutine, or a pair that inherits its slice, for that long: the guard of the
-// goroutine that runs there is set so that its next prologue yields. It is a request: a loop without a call does not see it.
+// goroutine that runs there is set so that its next prologue yields, and the P is told, so that its next schedule lets nobody inherit
+// the slice. Both are requests: a loop without a call sees neither.
 // While every P is idle it sleeps for good, and the next M to start wakes it.
 
 namespace Weft.Runtime;
@@ -55,6 +56,7 @@ internal static class Sysmon
     // The goroutine may have moved on meanwhile; then another one yields once for nothing.
     private static void Preempt(P p)
     {
+        p.preempt = true;
         if (p.m?.curg is { } g)
             Volatile.Write(ref g.stackguard, G.StackPreempt);
     }
