@@ -1,0 +1,195 @@
+using System.Diagnostics;
+
+namespace Weft.Tests;
+
+/// <summary>Nobody keeps a processor for ever, as long as it comes by the check at the head of a woven method, or by the scheduler.</summary>
+public sealed class PreemptionTests
+{
+    private static int s_stop;
+
+    private static int Fib(int n) => n < 2 ? n : Fib(n - 1) + Fib(n - 2);
+
+    private static void Hog()
+    {
+        while (Volatile.Read(ref s_stop) == 0)
+            Fib(12);
+    }
+
+    [Fact]
+    public void Hog_OneProcessor_OthersRun()
+    {
+        Weaving.Required();
+        using var procs = new Procs(1);
+        s_stop = 0;
+        Bounded.OnGoroutine(() =>
+        {
+            var done = new WaitGroup();
+            done.Go(Hog);
+            done.Go(Hog);
+            Yield();
+            Volatile.Write(ref s_stop, 1);
+            done.Wait();
+        });
+    }
+
+    // Bad schedule: sysmon went to sleep while every processor was idle; the M that slept for the timer takes its processor back without
+    // telling it, and the goroutine that it wakes runs for ever.
+    [Fact]
+    public void Hog_WokenByATimerWhenAllWereIdle_OthersRun()
+    {
+        Weaving.Required();
+        using var procs = new Procs(1);
+        s_stop = 0;
+        Bounded.OnGoroutine(() =>
+        {
+            var done = new WaitGroup();
+            done.Go(() =>
+            {
+                Sleep(TimeSpan.FromMilliseconds(100));
+                Hog();
+            });
+            done.Go(() =>
+            {
+                Sleep(TimeSpan.FromMilliseconds(130));
+                Volatile.Write(ref s_stop, 1);
+            });
+            done.Wait();
+        });
+    }
+
+    // A pair that readies each other inherits one time slice for ever. Bad schedule: every request to yield is lost, since each is noted in a
+    // goroutine that parks, and is reset when the next one begins.
+    [Fact]
+    public void PingPong_OneProcessor_DoesNotStarveAThird()
+    {
+        Weaving.Required();
+        using var procs = new Procs(1);
+        s_stop = 0;
+        Bounded.OnGoroutine(() =>
+        {
+            var done = new WaitGroup();
+            var (there, back) = (new Chan<int>(), new Chan<int>());
+            done.Go(() =>
+            {
+                while (Volatile.Read(ref s_stop) == 0)
+                {
+                    there.Send(1);
+                    back.Receive();
+                }
+                there.Close();
+            });
+            done.Go(() =>
+            {
+                foreach (var v in there)
+                    back.Send(v);
+            });
+            done.Go(() =>
+            {
+                for (var i = 0; i < 3; i++)
+                    Yield();
+                Volatile.Write(ref s_stop, 1);
+            });
+            done.Wait();
+        });
+    }
+
+    // The light pair gets on beside a pair that computes between its messages.
+    [Fact]
+    public void PingPong_BesideAHeavyPair_BothProgress()
+    {
+        Weaving.Required();
+        using var procs = new Procs(1);
+        s_stop = 0;
+        Bounded.OnGoroutine(() =>
+        {
+            var done = new WaitGroup();
+            for (var pair = 0; pair < 2; pair++)
+            {
+                var heavy = pair == 0;
+                var (there, back) = (new Chan<int>(), new Chan<int>());
+                done.Go(() =>
+                {
+                    for (var i = 0; heavy ? Volatile.Read(ref s_stop) == 0 : i < 2000; i++)
+                    {
+                        there.Send(i);
+                        back.Receive();
+                        if (heavy)
+                            Fib(10);
+                    }
+                    if (!heavy)
+                        Volatile.Write(ref s_stop, 1);
+                    there.Close();
+                });
+                done.Go(() =>
+                {
+                    foreach (var v in there)
+                        back.Send(v);
+                });
+            }
+            done.Wait();
+        });
+    }
+
+    // A timer is looked at on every turn of schedule, however busy the queue is.
+    [Fact]
+    public void Sleep_BesideAPingPong_IsNotStarved()
+    {
+        Weaving.Required();
+        using var procs = new Procs(1);
+        s_stop = 0;
+        Bounded.OnGoroutine(() =>
+        {
+            var (there, back) = (new Chan<int>(), new Chan<int>());
+            var done = new WaitGroup();
+            done.Go(() =>
+            {
+                while (Volatile.Read(ref s_stop) == 0)
+                {
+                    there.Send(1);
+                    back.Receive();
+                }
+                there.Close();
+            });
+            done.Go(() =>
+            {
+                foreach (var v in there)
+                    back.Send(v);
+            });
+            var clock = Stopwatch.StartNew();
+            Sleep(TimeSpan.FromMilliseconds(20));
+            Volatile.Write(ref s_stop, 1);
+            Assert.True(clock.ElapsedMilliseconds < 5000);
+            done.Wait();
+        });
+    }
+
+    [Fact]
+    public void Preempted_WhileItHoldsALock_KeepsIt()
+    {
+        Weaving.Required();
+        using var procs = new Procs(1);
+        s_stop = 0;
+        Bounded.OnGoroutine(() =>
+        {
+            var gate = new object();
+            var inside = 0;
+            var done = new WaitGroup();
+            for (var i = 0; i < 3; i++)
+            {
+                done.Go(() =>
+                {
+                    lock (gate)
+                    {
+                        Assert.Equal(1, ++inside);
+                        var clock = Stopwatch.StartNew();
+                        while (clock.ElapsedMilliseconds < 40)
+                            Fib(12);
+                        Assert.True(Monitor.IsEntered(gate));
+                        Assert.Equal(0, --inside);
+                    }
+                });
+            }
+            done.Wait();
+        });
+    }
+}
