@@ -48,6 +48,11 @@ internal static unsafe partial class Proc
         g.casgstatus(GStatus.Running, GStatus.Dead);
         g.ForgetException();
         g.frames = null;
+        // The sudogs stay for the next life; as frames they still point to those that lay below them, the deepest stack there was.
+        if (g.sendSudog is { } send)
+            send.parent = null;
+        if (g.recvSudog is { } receive)
+            receive.parent = null;
         g.ec = null;
         m.curg = null;
         ThreadContext.Set(m.thread, null); // an idle M must not keep it alive
