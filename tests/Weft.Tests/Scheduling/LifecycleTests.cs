@@ -100,13 +100,13 @@ public sealed class LifecycleTests
             {
                 var done = new WaitGroup();
                 done.Add(2);
+                Go(done.Done); // to have somebody to yield to: the newest goroutine runs first
                 Go(() =>
                 {
                     goid = Id;
                     Yield();
                     done.Done();
                 });
-                Go(done.Done);
                 done.Wait();
             });
             Bounded.Until(() => recorder.Records.Any(r => r.Event == gfput && r.Goid == goid), "it has ended");

@@ -1,0 +1,135 @@
+using System.Globalization;
+
+namespace Weft.Tests;
+
+/// <summary>The execution context: it flows into a goroutine, stays with it from thread to thread, and reaches nobody else.</summary>
+public sealed class ContextTests
+{
+    private static readonly AsyncLocal<string?> s_name = new();
+
+    [Fact]
+    public void Go_CallerHasAValue_FlowsIn()
+    {
+        Bounded.OnGoroutine(() =>
+        {
+            s_name.Value = "outer";
+            var chan = new Chan<string?>();
+            Go(() => chan.Send(s_name.Value));
+            Assert.Equal("outer", chan.Receive());
+            Assert.Equal("outer", s_name.Value);
+        });
+        s_name.Value = "thread";
+        Assert.Equal("thread", Bounded.OnGoroutine(() => s_name.Value));
+        s_name.Value = null;
+        Assert.Null(Bounded.OnGoroutine(() => s_name.Value));
+    }
+
+    [Theory, InlineData(1), InlineData(2), InlineData(8)]
+    public void Value_OverParks_StaysWithItsGoroutine(int n)
+    {
+        using var procs = new Procs(n);
+        Bounded.OnGoroutine(() =>
+        {
+            var done = new WaitGroup();
+            var chan = new Chan<int>();
+            for (var i = 0; i < 30; i++)
+            {
+                var mine = i % 3 == 0 ? null : "g" + i;
+                var sends = i % 2 == 0;
+                done.Go(() =>
+                {
+                    s_name.Value = mine;
+                    for (var k = 0; k < 60; k++)
+                    {
+                        if (sends)
+                            chan.Send(k);
+                        else
+                            chan.Receive();
+                        Assert.Equal(mine, s_name.Value);
+                        Yield();
+                        Assert.Equal(mine, s_name.Value);
+                        if (k % 20 == 0)
+                            Sleep(TimeSpan.FromMicroseconds(50));
+                        Assert.Equal(mine, s_name.Value);
+                    }
+                });
+            }
+            done.Wait();
+            Assert.Null(s_name.Value);
+        });
+    }
+
+    [Fact]
+    public void Value_SetInAGoroutine_DoesNotReachItsCreatorNorTheNext()
+    {
+        using var procs = new Procs(1);
+        Bounded.OnGoroutine(() =>
+        {
+            s_name.Value = "creator";
+            var done = new WaitGroup();
+            done.Go(() => s_name.Value = "child");
+            done.Wait();
+            Assert.Equal("creator", s_name.Value);
+            s_name.Value = null;
+            string? seen = "unset";
+            done.Go(() => seen = s_name.Value);
+            done.Wait();
+            Assert.Null(seen);
+        });
+    }
+
+    [Fact]
+    public void Go_FlowSuppressed_DoesNotFlow()
+    {
+        s_name.Value = "outer";
+        Task<string?> inner;
+        using (ExecutionContext.SuppressFlow())
+            inner = Run<string?>(() => s_name.Value);
+        Bounded.Wait(inner);
+        Assert.Null(inner.Result);
+        s_name.Value = null;
+    }
+
+    [Fact]
+    public void Culture_OverParks_StaysWithItsGoroutine() => Bounded.OnGoroutine(() =>
+    {
+        var done = new WaitGroup();
+        foreach (var name in new[] { "de-DE", "fr-FR", "en-US" })
+        {
+            done.Go(() =>
+            {
+                CultureInfo.CurrentCulture = new CultureInfo(name);
+                for (var i = 0; i < 20; i++)
+                {
+                    Yield();
+                    Assert.Equal(name, CultureInfo.CurrentCulture.Name);
+                }
+            });
+        }
+        done.Wait();
+    });
+
+    // A value must not outlive its goroutine, though the record of the goroutine and its thread do.
+    [Fact]
+    public void Value_GoroutineHasEnded_IsNotKeptAlive()
+    {
+        var local = new AsyncLocal<object?>();
+        var tracked = new WeakReference(null);
+        Bounded.OnGoroutine(() => SetTracked(local, tracked));
+        Bounded.Until(() =>
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return !tracked.IsAlive;
+        }, "the value is collected", 5);
+        GC.KeepAlive(local);
+    }
+
+    private static void SetTracked(AsyncLocal<object?> local, WeakReference tracked)
+    {
+        var o = new object();
+        tracked.Target = o;
+        local.Value = o;
+        Yield();
+    }
+}
