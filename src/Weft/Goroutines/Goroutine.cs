@@ -149,6 +149,24 @@ public static partial class Goroutine
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public static void Sleep(TimeSpan d, G g) => Proc.Sleep(g, d);
 
+    /// <summary>
+    /// Binds the goroutine to its thread until <see cref="UnlockOSThread"/> was called as often: Go's <c>runtime.LockOSThread</c>. It runs on no
+    /// other thread, and the thread runs nothing else. If it ends before that, its thread ends with it.
+    /// </summary>
+    /// <remarks>Every switch then costs a switch of threads. On a thread that is no goroutine it does nothing.</remarks>
+    public static void LockOSThread()
+    {
+        if (M.getg() is { } g)
+            Proc.LockOSThread(g);
+    }
+
+    /// <summary>Undoes one <see cref="LockOSThread"/>; one too many does nothing.</summary>
+    public static void UnlockOSThread()
+    {
+        if (M.getg() is { } g)
+            Proc.UnlockOSThread(g);
+    }
+
     /// <summary>The number of the running goroutine, unique for ever; 0 on a thread that is no goroutine.</summary>
     public static long Id => M.getg()?.goid ?? 0;
 

@@ -27,6 +27,21 @@ public static partial class WeftRuntime
         }
     }
 
+    /// <summary>
+    /// How many bytes of stack a goroutine may have beyond its thread's: Go's <c>debug.SetMaxStack</c>. 1,000,000,000 by default, 250,000,000 on
+    /// 32-bit. A call past it throws <see cref="InsufficientExecutionStackException"/> in that goroutine.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public static long MaxStack
+    {
+        get => Volatile.Read(ref Proc.MaxStack);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            Volatile.Write(ref Proc.MaxStack, value);
+        }
+    }
+
     /// <summary>How many goroutines exist: running, runnable or blocked. Exact when none is being started or ending.</summary>
     public static int NumGoroutine => Proc.gcount();
 

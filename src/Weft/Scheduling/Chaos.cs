@@ -33,6 +33,7 @@ internal static unsafe class Chaos
                 Proc.Gosched(g);
                 return true;
             case 3 or 4 or 5:
+                Proc.@stackalloc(g);
                 Proc.mcall(g, &Proc.newstack);
                 return true;
             default:

@@ -36,7 +36,10 @@ internal static unsafe partial class Proc
             Event(TraceEvent.goexit0, g);
         var m = g.m!;
         gdestroy(m, g);
+        g.lockedm = null;
         gfput(m.p!, g);
+        if (m.lockedg == g)
+            mexit(m);
         return null;
     }
 
@@ -53,6 +56,7 @@ internal static unsafe partial class Proc
             send.parent = null;
         if (g.recvSudog is { } receive)
             receive.parent = null;
+        g.stackbytes = 0;
         g.ec = null;
         m.curg = null;
         ThreadContext.Set(m.thread, null); // an idle M must not keep it alive

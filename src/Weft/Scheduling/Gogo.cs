@@ -73,8 +73,8 @@ internal static unsafe partial class Proc
     {
         var f = g.frames!;
         if (g.SetException(e) > RecapturedHops)
-            while ((f.pc & 1) == 0 && f is not GoexitFrame)
-                f = f.parent!;
+            for (; (f.pc & 1) == 0 && f is not GoexitFrame; f = f.parent!)
+                (f as SegmentFrame)?.Free(g);
         if (f is GoexitFrame)
             Fatal.Panic(e, g);
         g.frames = f;

@@ -21,8 +21,12 @@ internal sealed unsafe class M
     /// <summary>The goroutine that runs on this thread, or null while the scheduler or nobody does.</summary>
     internal G? curg;
 
-    /// <summary>The goroutine that this thread is bound to: see <see cref="G.lockedm"/>.</summary>
+    /// <summary>The goroutine that has locked this thread for itself (LockOSThread), and how many times.</summary>
     internal G? lockedg;
+    internal int locks;
+
+    /// <summary>The thread ends instead of scheduling again.</summary>
+    internal bool exiting;
 
     /// <summary>The P that this M holds, or null.</summary>
     internal P? p;
@@ -53,6 +57,9 @@ internal sealed unsafe class M
 
     /// <summary>Frames pushed by the unwinding in progress on this thread, innermost and outermost.</summary>
     internal Frame? unwound, unwoundTail;
+
+    /// <summary>The marker under the segment that is being moved.</summary>
+    internal SegmentFrame? segment;
 
     /// <summary>The thread itself.</summary>
     internal Thread thread = null!;

@@ -43,7 +43,8 @@ internal static class sched
     internal static int gFreeCount;
 
     internal static long goidgen;
-    internal static int mcount;
+    /// <summary>Ms that ever were, and those that are.</summary>
+    internal static int mcount, nm;
 
     /// <summary>Gs made on threads without a P.</summary>
     internal static readonly AllGs allgs = new();
@@ -73,6 +74,26 @@ internal static class sched
             nmidle--;
         }
         return m;
+    }
+
+    /// <summary>Takes an M out of the idle list; false if it is not there.</summary>
+    internal static bool mremove(M m)
+    {
+        if (s_midle == m)
+        {
+            mget();
+            return true;
+        }
+        for (var before = s_midle; before is not null; before = before.link)
+        {
+            if (before.link != m)
+                continue;
+            before.link = m.link;
+            m.link = null;
+            nmidle--;
+            return true;
+        }
+        return false;
     }
 
     // Under lock: idle Ps.

@@ -19,11 +19,18 @@ internal static unsafe partial class Proc
     {
         if (Trace.Enabled)
             Event(TraceEvent.schedule, null);
-        G g;
+        if (m.lockedg is not null)
+        {
+            execute(m, stoplockedm(m), inheritTime: false);
+            return;
+        }
+        G? g;
         bool inheritTime;
         while (true)
         {
             g = findRunnable(m, out inheritTime);
+            if (g is null)
+                return; // the thread ends
             if (m.spinning)
                 resetspinning(m);
             if (g.lockedm is null)
@@ -54,10 +61,11 @@ internal static unsafe partial class Proc
             Event(TraceEvent.execute, g);
     }
 
-    private static G findRunnable(M m, out bool inheritTime)
+    /// <summary>Blocks until there is a goroutine to run; null if the M has been idle for so long that its thread ends.</summary>
+    private static G? findRunnable(M m, out bool inheritTime)
     {
         inheritTime = false;
-        while (true)
+        while (!m.exiting)
         {
             var p = m.p!;
             if (p.id >= sched.gomaxprocs)
@@ -112,6 +120,7 @@ internal static unsafe partial class Proc
             if (giveUpP(m, p) is { } last)
                 return last;
         }
+        return null;
     }
 
     /// <summary>Nothing was found: gives the P up, looks again, sleeps. Returns work that came in the meantime, or null to look anew.</summary>

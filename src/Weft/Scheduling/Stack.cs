@@ -14,8 +14,43 @@ using System.Runtime.CompilerServices;
 
 namespace Weft.Runtime;
 
+/// <summary>
+/// Lies under the frames of a segment that newstack has moved, and knows what they take: when control returns to it, or an exception passes
+/// it, they are gone.
+/// </summary>
+internal sealed class SegmentFrame : Frame
+{
+    private long _bytes;
+
+    internal static SegmentFrame Open(G g)
+    {
+        var s = new SegmentFrame { parent = g.frames };
+        g.frames = s; // the frames about to be pushed are linked above it
+        s._bytes = -GC.GetAllocatedBytesForCurrentThread();
+        return s;
+    }
+
+    /// <summary>The frames are saved: this thread has allocated nothing else since.</summary>
+    internal void Close(G g)
+    {
+        _bytes += GC.GetAllocatedBytesForCurrentThread();
+        g.stackbytes += _bytes;
+    }
+
+    internal void Free(G g) => g.stackbytes -= _bytes;
+
+    public override void Resume(G g)
+    {
+        Free(g);
+        g.CheckThrow(); // a result stays where it is, for the frame below
+    }
+}
+
 public sealed unsafe partial class G
 {
+    /// <summary>Bytes of the segments that newstack has moved.</summary>
+    internal long stackbytes;
+
     /// <summary>Larger than any address: the next prologue yields.</summary>
     internal static readonly nuint StackPreempt = unchecked((nuint)(nint)(-1314));
 
@@ -35,6 +70,7 @@ public sealed unsafe partial class G
                         $"Goroutine {goid} holds a lock and its thread's stack is used up; a goroutine that holds one cannot move its stack.");
                 return false;
             }
+            Proc.@stackalloc(this);
             Proc.mcall(this, &Proc.newstack);
             return true;
         }
@@ -55,12 +91,31 @@ internal static unsafe partial class Proc
     /// <summary>How much of the reserve a goroutine that holds a lock may use up.</summary>
     internal const nuint HeldReserve = 256 * 1024;
 
+    /// <summary>
+    /// Most bytes that the moved segments of one goroutine may take: 1 GB, or 250 MB on 32-bit, as in Go. What a goroutine saves when it
+    /// parks is not counted: it had room on a thread.
+    /// </summary>
+    internal static long MaxStack = nint.Size == 8 ? 1_000_000_000 : 250_000_000;
+
+    /// <summary>Before a segment is moved: is there room within the goroutine's limit?</summary>
+    internal static void @stackalloc(G g)
+    {
+        if (g.stackbytes > MaxStack)
+            throw new InsufficientExecutionStackException($"goroutine {g.goid} stack exceeds {MaxStack}-byte limit");
+        g.m!.segment = SegmentFrame.Open(g);
+    }
+
     /// <summary>On g0: the segment has become frames; the same goroutine goes on with its innermost one.</summary>
     internal static G? newstack(G g)
     {
         if (Trace.Enabled)
             Event(TraceEvent.newstack, g);
         g.casgstatus(GStatus.Running, GStatus.Copystack);
+        if (g.m!.segment is { } segment)
+        {
+            g.m.segment = null;
+            segment.Close(g);
+        }
         g.casgstatus(GStatus.Copystack, GStatus.Running);
         return g;
     }

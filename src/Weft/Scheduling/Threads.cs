@@ -12,6 +12,9 @@ internal static unsafe partial class Proc
     /// <summary>Room that plain and native callees must find above the end of the thread's stack.</summary>
     private const nuint StackReserve = 512 * 1024;
 
+    /// <summary>How long an idle thread is kept.</summary>
+    internal static long IdleThreadNs = 10_000_000_000;
+
     /// <summary>Stack of our threads where the platform's default is smaller or cannot be asked.</summary>
     private const int MinStack = 1536 * 1024;
 
@@ -96,6 +99,7 @@ internal static unsafe partial class Proc
     private static void newm(P p, bool spinning)
     {
         var m = new M(Interlocked.Increment(ref sched.mcount) - 1, foreign: false) { nextp = p, spinning = spinning };
+        Interlocked.Increment(ref sched.nm);
         var (_, size) = Os.Current.StackBounds();
         var thread = new Thread(() => mstart(m), size == 0 ? MinStack : 0) { IsBackground = true, Name = $"weft m{m.id}" };
         thread.UnsafeStart();
@@ -117,13 +121,17 @@ internal static unsafe partial class Proc
             Event(TraceEvent.mstart, null);
         acquirep(m, m.nextp!);
         m.nextp = null;
-        while (true)
+        while (!m.exiting)
             schedule(m);
+        Interlocked.Decrement(ref sched.nm);
     }
 
     // Sleeping.
 
-    /// <summary>No work: into the idle list until somebody brings a P.</summary>
+    /// <summary>
+    /// No work: into the idle list until somebody brings a P. After a time in which nobody did, the thread ends: a peak of blocked threads
+    /// leaves nothing behind (Go keeps its threads for ever).
+    /// </summary>
     private static void stopm(M m)
     {
         if (Trace.Enabled)
@@ -131,7 +139,18 @@ internal static unsafe partial class Proc
         sched.@lock.Lock();
         sched.mput(m);
         sched.@lock.Unlock();
-        ParkM(m);
+        while (Volatile.Read(ref m.nextp) is null)
+        {
+            if (m.park.semasleep(IdleThreadNs) || Volatile.Read(ref m.nextp) is not null)
+                continue;
+            sched.@lock.Lock();
+            m.exiting = sched.mremove(m); // else somebody has taken it out and is about to bring a P
+            sched.@lock.Unlock();
+            if (m.exiting)
+                return;
+        }
+        acquirep(m, m.nextp!);
+        m.nextp = null;
     }
 
     private static void ParkM(M m)

@@ -1,0 +1,50 @@
+// LockOSThread: a goroutine bound to its thread, and the thread to it.
+//
+// Both directions: the goroutine runs nowhere else (lockedm: whoever schedules it hands its P to that M), and the M runs nothing else
+// (lockedg: its schedule waits until the goroutine is scheduled). Parking still takes the goroutine off the stack, but its thread sleeps
+// with it; so each hand-over costs a switch of threads. Calls nest; the goroutine that ends while locked takes its thread along, so that
+// no other goroutine meets what it changed there (culture, apartment, impersonation, native thread state).
+//
+// A goroutine that is pinned while it blocks uses the goroutine's half of this for the time (Proc.block).
+
+namespace Weft.Runtime;
+
+internal static unsafe partial class Proc
+{
+    internal static void LockOSThread(G g)
+    {
+        var m = g.m!;
+        if (m.locks++ == 0)
+        {
+            m.lockedg = g;
+            g.lockedm = m;
+        }
+    }
+
+    internal static void UnlockOSThread(G g)
+    {
+        var m = g.m!;
+        if (m.locks == 0 || --m.locks != 0)
+            return; // one too many is no error, as in Go
+        m.lockedg = null;
+        g.lockedm = null;
+    }
+
+    /// <summary>The M is locked to a goroutine that does not run: gives its P away and sleeps until the goroutine is scheduled.</summary>
+    private static G stoplockedm(M m)
+    {
+        if (m.p is not null)
+            handoffp(releasep(m), m);
+        ParkM(m);
+        return m.lockedg!;
+    }
+
+    /// <summary>The goroutine ended while it was locked: so does its thread.</summary>
+    private static void mexit(M m)
+    {
+        m.lockedg = null;
+        m.locks = 0;
+        m.exiting = true;
+        handoffp(releasep(m), m);
+    }
+}
