@@ -14,41 +14,9 @@ using System.Runtime.CompilerServices;
 
 namespace Weft.Runtime;
 
-/// <summary>
-/// Lies under the frames of a segment that newstack has moved, and knows what they take: when control returns to it, or an exception passes
-/// it, they are gone.
-/// </summary>
-internal sealed class SegmentFrame : Frame
-{
-    private long _bytes;
-
-    internal static SegmentFrame Open(G g)
-    {
-        var s = new SegmentFrame { parent = g.frames };
-        g.frames = s; // the frames about to be pushed are linked above it
-        s._bytes = -GC.GetAllocatedBytesForCurrentThread();
-        return s;
-    }
-
-    /// <summary>The frames are saved: this thread has allocated nothing else since.</summary>
-    internal void Close(G g)
-    {
-        _bytes += GC.GetAllocatedBytesForCurrentThread();
-        g.stackbytes += _bytes;
-    }
-
-    internal void Free(G g) => g.stackbytes -= _bytes;
-
-    public override void Resume(G g)
-    {
-        Free(g);
-        g.CheckThrow(); // a result stays where it is, for the frame below
-    }
-}
-
 public sealed unsafe partial class G
 {
-    /// <summary>Bytes of the segments that newstack has moved.</summary>
+    /// <summary>Bytes of the segments that newstack has moved; at most too many (see SegmentFrame).</summary>
     internal long stackbytes;
 
     /// <summary>Larger than any address: the next prologue yields.</summary>
@@ -100,6 +68,8 @@ internal static unsafe partial class Proc
     /// <summary>Before a segment is moved: is there room within the goroutine's limit?</summary>
     internal static void @stackalloc(G g)
     {
+        if (g.stackbytes > MaxStack)
+            SegmentFrame.Recount(g);
         if (g.stackbytes > MaxStack)
             throw new InsufficientExecutionStackException($"goroutine {g.goid} stack exceeds {MaxStack}-byte limit");
         g.m!.segment = SegmentFrame.Open(g);

@@ -1,0 +1,129 @@
+namespace Weft.Tests;
+
+/// <summary>A goroutine bound to its thread: go-runtime's TestLockOSThreadNesting, TestBlockLocked, TestYieldLockedProgress, TestLockOSThreadExit.</summary>
+public sealed class LockOSThreadTests
+{
+    private static int ThreadId => Environment.CurrentManagedThreadId;
+
+    // Property: between LockOSThread and UnlockOSThread every statement runs on one thread, whatever blocks, yields or sleeps in between,
+    // and whichever P the goroutine was readied on.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void LockOSThread_BlocksYieldsSleeps_StaysOnItsThread(int procs)
+    {
+        using var _ = new Procs(procs);
+        var chan = new Chan<int>();
+        var locked = Run(() =>
+        {
+            LockOSThread();
+            var thread = ThreadId;
+            for (var i = 0; i < 300; i++)
+            {
+                chan.Receive();
+                Assert.Equal(thread, ThreadId);
+                if (i % 3 == 0)
+                    Yield();
+                if (i % 50 == 0)
+                    Sleep(TimeSpan.FromMilliseconds(1));
+                Assert.Equal(thread, ThreadId);
+            }
+            UnlockOSThread();
+        });
+        var sender = Run(() =>
+        {
+            for (var i = 0; i < 300; i++)
+                chan.Send(i);
+        });
+        Bounded.Wait([locked, sender]);
+    }
+
+    // Bad schedule: the M of a locked, parked goroutine takes another one on; what it keeps in thread statics is then not its own.
+    [Fact]
+    public void LockOSThread_WhileItIsParked_ItsThreadRunsNobodyElse()
+    {
+        using var _ = new Procs(2);
+        var gate = new Chan<int>();
+        var thread = 0;
+        var locked = Run(() =>
+        {
+            LockOSThread();
+            thread = ThreadId;
+            gate.Receive();
+            UnlockOSThread();
+        });
+        Bounded.Until(() => thread != 0, "it has locked its thread");
+        for (var i = 0; i < 500; i++)
+            Assert.NotEqual(thread, Bounded.OnGoroutine(() =>
+            {
+                Yield();
+                return ThreadId;
+            }));
+        Bounded.OnGoroutine(() => gate.Send(1));
+        Bounded.Wait(locked);
+    }
+
+    [Fact]
+    public void LockOSThread_Nested_IsUndoneByAsManyUnlocks()
+    {
+        Bounded.OnGoroutine(() =>
+        {
+            var m = M.Current!;
+            LockOSThread();
+            LockOSThread();
+            UnlockOSThread();
+            Assert.NotNull(m.lockedg);
+            UnlockOSThread();
+            Assert.Null(m.lockedg);
+            UnlockOSThread();
+            Assert.Null(m.lockedg);
+            Assert.Equal(0, m.locks);
+        });
+    }
+
+    // Property: a thread whose state a goroutine may have changed for good is not given to another.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void LockOSThread_EndsLocked_ItsThreadEnds(int procs)
+    {
+        using var _ = new Procs(procs);
+        Thread? thread = null;
+        Bounded.OnGoroutine(() =>
+        {
+            LockOSThread();
+            thread = Thread.CurrentThread;
+        });
+        Bounded.Until(() => !thread!.IsAlive, "the thread has ended");
+        Bounded.OnGoroutine(() => Yield());
+    }
+
+    // go-runtime: TestYieldLockedProgress. Two that yield, both locked, on one P: each hand-over goes through the queue.
+    [Fact]
+    public void Yield_TwoLockedGoroutines_BothProgress()
+    {
+        using var _ = new Procs(1);
+        var turns = new int[2];
+        var tasks = Enumerable.Range(0, 2).Select(i => Run(() =>
+        {
+            LockOSThread();
+            while (turns[i] < 50)
+            {
+                turns[i]++;
+                Yield();
+            }
+            UnlockOSThread();
+        })).ToList();
+        Bounded.Wait(tasks);
+        Assert.Equal([50, 50], turns);
+    }
+
+    [Fact]
+    public void LockOSThread_OnAPlainThread_DoesNothing()
+    {
+        LockOSThread();
+        UnlockOSThread();
+        UnlockOSThread();
+    }
+}
