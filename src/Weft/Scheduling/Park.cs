@@ -57,6 +57,8 @@ internal static unsafe partial class Proc
         {
             p.schedtick++;
             g.stackguard = Chaos.On ? nuint.MaxValue : m.stackguard;
+            if (Trace.Enabled)
+                Event(TraceEvent.execute, g);
             return g;
         }
         leave(m, g);

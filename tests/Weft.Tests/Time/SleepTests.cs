@@ -146,11 +146,15 @@ public sealed class SleepTests
     {
         using var procs = new Procs(2);
         Go(() => Sleep(TimeSpan.MaxValue));
-        Thread.Sleep(50);
-        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
-        Thread.Sleep(500);
-        var used = Process.GetCurrentProcess().TotalProcessorTime - cpu;
-        Assert.True(used < Ms(250), $"{used.TotalMilliseconds} ms of processor time in 500 ms");
+        // An M that spins takes all of every window. The JIT and the collector may take much of some, on behalf of earlier tests.
+        var quiet = false;
+        for (var window = 0; window < 20 && !quiet; window++)
+        {
+            var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+            Thread.Sleep(250);
+            quiet = Process.GetCurrentProcess().TotalProcessorTime - cpu < Ms(125);
+        }
+        Assert.True(quiet, "half a processor was busy in each of 20 windows");
     }
 
     // Property: the timers of a processor that is taken away still fire while the ones that remain are never idle.
