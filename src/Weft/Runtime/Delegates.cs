@@ -3,7 +3,8 @@
 // A delegate's code pointer is the stable entry point of its target method: the same for all delegates to the method, unchanged
 // by tiering. It is the key of a table whose entries are found once, by reflection, and kept for ever. For a delegate closed over
 // its receiver the pointer is `_methodPtr`; for an open static one `_methodPtr` is a shuffle thunk that many methods share, and
-// the target is in `_methodPtrAux`. Multicast delegates and those closed over the first argument of a static method have code
+// the target is in `_methodPtrAux`. One method may be the target of open and of closed delegates, which are called in different ways, so
+// the key says which of the two it is. Multicast delegates and those closed over the first argument of a static method have code
 // pointers of their own kind, for which no twin is found: they miss, and the call is made plainly.
 //
 // The table is direct-mapped and its entries are immutable objects, so a reader needs no lock: it loads one reference and compares
@@ -46,6 +47,7 @@ public sealed class HotEntry
 public static class Delegates
 {
     private const int Slots = 1024;
+    private const nint Open = 1; // in the key of an open delegate; entry points are even
     private static readonly HotEntry?[] s_table = new HotEntry?[Slots];
     private static readonly ConcurrentDictionary<nint, HotEntry> s_all = new();
 
@@ -53,8 +55,8 @@ public static class Delegates
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static HotEntry? Find(Delegate d)
     {
-        var key = MethodPtrAux(d);
-        if (key == 0)
+        var key = MethodPtrAux(d) | Open;
+        if (key == Open)
             key = MethodPtr(d);
         var e = s_table[(int)(((nuint)key >> 3) ^ ((nuint)key >> 13)) & (Slots - 1)];
         if (e is null || e.key != key)
@@ -79,7 +81,7 @@ public static class Delegates
             return none;
         var method = d.Method;
         var type = method.DeclaringType;
-        if (type is null || method is not { IsVirtual: false } && !method.IsFinal && !type.IsSealed && d.Target?.GetType() != type)
+        if (type is null)
             return none;
         var closedOverFirst = method.IsStatic && d.Target is not null;
         if (closedOverFirst || !method.IsStatic && (d.Target is null || type.IsValueType))
@@ -89,7 +91,7 @@ public static class Delegates
         if (twin is null)
             return none;
         // The key must be the plain method's own entry point; anything else is a kind of delegate that we do not know.
-        if (method.MethodHandle.GetFunctionPointer() != key)
+        if (method.MethodHandle.GetFunctionPointer() != (key & ~Open))
             return none;
         RuntimeHelpers.PrepareMethod(twin.MethodHandle, TypeArguments(type, twin));
         return new HotEntry(key, twin.MethodHandle.GetFunctionPointer(), method.IsStatic);
@@ -108,26 +110,34 @@ public static class Delegates
     private static MethodInfo? Twin(Type type, MethodInfo method, Type[] parameters)
     {
         const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
-        foreach (var candidate in type.GetMethods(Declared))
+        // The delegate runs this very body, also on an object that overrides it (`base.M`): where the twin of an overridable method is a guard
+        // in front of the body, or a plain call, it would look at the object instead.
+        var all = type.GetMethods(Declared);
+        var body = Find(m => m.IsSpecialName && m.Name == $"<{method.Name}>b");
+        return body is not null || method.IsVirtual && !method.IsFinal && !method.IsDefined(typeof(WeftStateMachineAttribute), false)
+            ? body : Find(m => IsTwinName(m, method));
+
+        MethodInfo? Find(Func<MethodInfo, bool> isNamed)
         {
-            if (candidate.IsStatic != method.IsStatic || !IsTwinName(candidate, method))
-                continue;
-            var twin = candidate;
-            if (method.IsGenericMethod != twin.IsGenericMethod)
-                continue;
-            if (method.IsGenericMethod)
+            foreach (var candidate in all)
             {
-                var arguments = method.GetGenericArguments();
-                if (twin.GetGenericArguments().Length != arguments.Length)
+                var twin = candidate;
+                if (twin.IsStatic != method.IsStatic || twin.IsGenericMethod != method.IsGenericMethod || !isNamed(twin))
                     continue;
-                twin = twin.MakeGenericMethod(arguments);
+                if (method.IsGenericMethod)
+                {
+                    var arguments = method.GetGenericArguments();
+                    if (twin.GetGenericArguments().Length != arguments.Length)
+                        continue;
+                    twin = twin.MakeGenericMethod(arguments);
+                }
+                var of = twin.GetParameters();
+                if (of.Length == parameters.Length + 1 && of[^1].ParameterType == typeof(G) && twin.ReturnType == method.ReturnType &&
+                    parameters.AsSpan().SequenceEqual(Array.ConvertAll(of[..^1], p => p.ParameterType)))
+                    return twin;
             }
-            var of = twin.GetParameters();
-            if (of.Length == parameters.Length + 1 && of[^1].ParameterType == typeof(G) && twin.ReturnType == method.ReturnType &&
-                parameters.AsSpan().SequenceEqual(Array.ConvertAll(of[..^1], p => p.ParameterType)))
-                return twin;
+            return null;
         }
-        return null;
     }
 
     private static bool IsTwinName(MethodInfo candidate, MethodInfo method) =>
