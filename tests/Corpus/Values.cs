@@ -144,4 +144,22 @@ internal static class Values
         Out(name + age);
         Out(p == new Person("Ann", S(42)));
     }
+
+    // The compiler builds these where the old value is, which the arguments still read.
+    public static void InPlace()
+    {
+        var v = new Vec(1, 2);
+        Yield();
+        v = new Vec(v.X + 1, v.Y + S(3));
+        Yield();
+        v = new Vec(v.Y, v.X);
+        Out(v);
+        var pair = new KeyValuePair<int, string>(1, "a");
+        for (var i = 0; i < 3; i++)
+        {
+            Yield();
+            pair = new KeyValuePair<int, string>(pair.Key * 2, pair.Value + S(pair.Key));
+        }
+        Out(pair);
+    }
 }

@@ -7,6 +7,7 @@
 //   that itself is live at a site pins the site; once no address is live, only direct accesses of x remain.
 // - `ldloca x; initobj` is a store to x, and so is `ldloca x; arguments; call .ctor`, where C# builds a struct in place. Without
 //   the second, an interpolated string would make its handler, a ref struct, live from the start of the method, and pin it all.
+//   The store is where the constructor is called: the arguments may still read the old value (`v = new V(v.X + 1)`).
 //
 // The second analysis here is forward: where may a `fixed` local hold something? The local is often never read again, yet
 // native code may rely on the pin until the local is cleared or the method ends, so liveness is the wrong question for it.
@@ -22,7 +23,8 @@ internal sealed class Liveness
     readonly Variables variables;
     readonly StackTyper typer;
     readonly Bits[] liveIn;
-    readonly bool[] builds;
+    readonly bool[] forBuilding;
+    readonly int[] builds;
     readonly Bits[]? pinnedAt;
 
     public Liveness(Flow flow, Variables variables, StackTyper typer)
@@ -30,9 +32,15 @@ internal sealed class Liveness
         this.flow = flow;
         this.variables = variables;
         this.typer = typer;
-        builds = new bool[flow.Code.Length];
+        forBuilding = new bool[flow.Code.Length];
+        builds = new int[flow.Code.Length];
+        Array.Fill(builds, -1);
         for (var i = 0; i < builds.Length; i++)
-            builds[i] = variables.Of(flow.Code[i]).Access == Access.Address && BuildsVariable(i);
+            if (variables.Of(flow.Code[i]) is (var v, Access.Address) && BuiltAt(i) is >= 0 and var at)
+            {
+                forBuilding[i] = true;
+                builds[at] = v;
+            }
         liveIn = new Bits[flow.Code.Length];
         for (var i = 0; i < liveIn.Length; i++)
             liveIn[i] = new Bits(variables.Count);
@@ -68,10 +76,12 @@ internal sealed class Liveness
                 foreach (var s in flow.Successors(i))
                     work.Or(liveIn[s]);
                 var (v, access) = variables.Of(flow.Code[i]);
-                if (access == Access.Store || (access == Access.Address && builds[i]))
+                if (access == Access.Store)
                     work[v] = false;
-                else if (access != Access.None)
+                else if (access != Access.None && !forBuilding[i])
                     work[v] = true;
+                if (builds[i] >= 0)
+                    work[builds[i]] = false;
                 OrHandlers(work, i);
                 if (flow.Code[i].OpCode.Code == Code.Jmp)
                     for (var a = 0; a < variables.ArgumentCount; a++)
@@ -81,27 +91,28 @@ internal sealed class Liveness
         }
     }
 
-    // Is the address that is loaded here taken off the stack by what builds the whole variable? In the order of the code the
-    // first instruction that reaches down to it is the one: arguments may branch, but they leave what is beneath them alone.
-    bool BuildsVariable(int load)
+    // The instruction that builds the whole variable whose address is loaded here, or -1. In the order of the code the first one
+    // that reaches down to the address is it: arguments may branch, but they leave what is beneath them alone.
+    int BuiltAt(int load)
     {
         if (typer.Before(load) is not { } before)
-            return false;
+            return -1;
         var depth = before.Length + 1;
         for (var i = load + 1; i < flow.Code.Length; i++)
         {
             var instruction = flow.Code[i];
             if (typer.Before(i) is not { } stack || stack.Length < depth)
-                return false;
+                return -1;
+            var isAlone = stack[depth - 1].Origin == load + 1; // no other address may arrive here by another way
             if (instruction.OpCode.Code == Code.Initobj && stack.Length == depth)
-                return true;
+                return isAlone ? i : -1;
             if (instruction.OpCode.Code == Code.Call && instruction.Operand is MethodReference { Name: ".ctor" } constructor
                 && stack.Length - StackTyper.PopCount(constructor, isNew: false) == depth - 1)
-                return TypeMap.Same(constructor.DeclaringType, variables.Types[variables.Of(flow.Code[load]).Variable]);
+                return isAlone && TypeMap.Same(constructor.DeclaringType, variables.Types[variables.Of(flow.Code[load]).Variable]) ? i : -1;
             if (stack.Length - Pops(instruction, stack.Length) < depth)
-                return false;
+                return -1;
         }
-        return false;
+        return -1;
     }
 
     static int Pops(Instruction i, int depth) => i.OpCode.StackBehaviourPop switch
