@@ -19,6 +19,9 @@ public sealed record WeaveOptions
 
     /// <summary>Key pair to sign the output with, if the input is strong-named.</summary>
     public string? StrongNameKeyFile { get; init; }
+
+    /// <summary>For tests: called before a hot body is written; what it throws is taken for a failure of the weaver.</summary>
+    internal Action<Mono.Cecil.MethodDefinition>? Emitting { get; init; }
 }
 
 /// <summary>How bad a diagnostic is.</summary>

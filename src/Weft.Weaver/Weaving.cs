@@ -48,6 +48,12 @@ internal sealed class Weaving(WeaveOptions options)
         {
             reporter.Add(Rules.BadInput, Severity.Error, $"{Path.GetFileName(options.Input)}: {e.Message}");
         }
+        catch (Exception e)
+        {
+            // A bug of the weaver. The compiled assembly is right as it is, only dearer.
+            Copy();
+            reporter.Add(Rules.Failed, Severity.Warning, $"The weaver failed, and {Path.GetFileName(options.Input)} stays as compiled. Please report this: {e}");
+        }
         return Result(woven: false);
     }
 
@@ -98,7 +104,6 @@ internal sealed class Weaving(WeaveOptions options)
             reporter.Add(Rules.EntryPoint, Severity.Info, "Main stays plain: the program starts without a main goroutine.", main);
         new Remarks(reporter, suspension, eligibility).Report();
         Stamp(module, abi);
-        Verify(module);
         return true;
     }
 
@@ -123,22 +128,39 @@ internal sealed class Weaving(WeaveOptions options)
             ?? throw new WeaveException(Rules.RuntimeMismatch, $"{module.Assembly.Name.Name} references {Abi.RuntimeAssembly}, which is not among the references.");
     }
 
+    // Whatever goes wrong here is a bug of the weaver, and no reason to stop a build. The twin exists, and others call it: it calls the plain
+    // method then, which is always right.
     void EmitHot(MethodDefinition m, MethodDefinition twin, Suspension suspension, FrameNames frames, HotCalls calls, Abi abi, TypeFacts facts)
     {
-        var plan = new HotMethod(suspension.Analysis(m), facts.System, c => suspension.Suspends(c.Target), suspension.CallsIn(m));
-        foreach (var (call, pin) in plan.Pinned)
-            reporter.Pin(pin.Rule, call.Target.IsPrimitive, $"'{Remarks.Name(call.Target.Callee)}' holds its thread while it waits, because {pin.Reason}.", m, call.Instruction);
+        var before = m.DeclaringType.NestedTypes.ToHashSet();
+        try
+        {
+            options.Emitting?.Invoke(m);
+            var plan = new HotMethod(suspension.Analysis(m), facts.System, c => suspension.Suspends(c.Target), suspension.CallsIn(m));
+            var frame = new FrameEmitter(frames.Next(m), plan.Analysis, plan.Layout, abi, facts);
+            var toTwin = new Renaming(facts.Module, p => p.Type == GenericParameterType.Method ? twin.GenericParameters[p.Position] : p);
+            new TwinEmitter(plan, twin, toTwin, frame, calls, abi).Emit();
+            new ResumeEmitter(plan, frame, calls, abi, facts).Emit();
+            foreach (var written in frame.Type.Methods.Prepend(twin))
+                if (OutputVerifier.Verify(written, facts) is { } error)
+                    throw new InvalidOperationException("invalid code: " + error);
 
-        var frame = new FrameEmitter(frames.Next(m), plan.Analysis, plan.Layout, abi, facts);
-        var toTwin = new Renaming(facts.Module, p => p.Type == GenericParameterType.Method ? twin.GenericParameters[p.Position] : p);
-        new TwinEmitter(plan, twin, toTwin, frame, calls, abi).Emit();
-        new ResumeEmitter(plan, frame, calls, abi, facts).Emit();
-
-        var attribute = new CustomAttribute(abi.StateMachineConstructor);
-        attribute.ConstructorArguments.Add(new CustomAttributeArgument(abi.StateMachineConstructor.Parameters[0].ParameterType, frame.Type));
-        m.CustomAttributes.Add(attribute);
-        twinCount++;
-        siteCount += plan.Sites.Count;
+            foreach (var (call, pin) in plan.Pinned)
+                reporter.Pin(pin.Rule, call.Target.IsPrimitive, $"'{Remarks.Name(call.Target.Callee)}' holds its thread while it waits, because {pin.Reason}.", m, call.Instruction);
+            var attribute = new CustomAttribute(abi.StateMachineConstructor);
+            attribute.ConstructorArguments.Add(new CustomAttributeArgument(abi.StateMachineConstructor.Parameters[0].ParameterType, frame.Type));
+            m.CustomAttributes.Add(attribute);
+            twinCount++;
+            siteCount += plan.Sites.Count;
+        }
+        catch (Exception e)
+        {
+            // Helpers of other methods may be among what is new; only the frame goes.
+            foreach (var type in m.DeclaringType.NestedTypes.Where(t => !before.Contains(t) && t.BaseType == abi.Frame).ToList())
+                m.DeclaringType.NestedTypes.Remove(type);
+            Twins.EmitStub(m, twin);
+            reporter.Add(Rules.Unanalysed, Severity.Info, $"The method stays plain, because the weaver failed on it. Please report this: {e.GetType().Name}: {e.Message}", m);
+        }
     }
 
     static void Stamp(ModuleDefinition module, Abi abi)
@@ -147,13 +169,6 @@ internal sealed class Weaving(WeaveOptions options)
         stamp.ConstructorArguments.Add(new CustomAttributeArgument(module.TypeSystem.Int32, Abi.Format));
         stamp.ConstructorArguments.Add(new CustomAttributeArgument(module.TypeSystem.String, typeof(Weaving).Assembly.GetName().Version!.ToString(3)));
         module.Assembly.CustomAttributes.Add(stamp);
-    }
-
-    [Conditional("DEBUG")]
-    static void Verify(ModuleDefinition module)
-    {
-        if (OutputVerifier.Verify(module) is { Count: > 0 } errors)
-            throw new WeaveException(Rules.Failed, "the weaver wrote invalid code: " + string.Join("; ", errors));
     }
 
     void Write(ModuleDefinition module)

@@ -29,7 +29,10 @@ internal sealed class Subject
     public static Subject Project(string name) => new(name, Path.Combine(Metadata("Binaries"), name, Metadata("Configuration")));
 
     /// <summary>A woven copy in a folder of its own; the libraries are woven first, as their own builds would.</summary>
-    public Subject Weave(out WeaveResult result, params string[] libraries)
+    public Subject Weave(out WeaveResult result, params string[] libraries) => Weave(out result, emitting: null, libraries);
+
+    /// <summary>As above, with a saboteur.</summary>
+    public Subject Weave(out WeaveResult result, Action<Mono.Cecil.MethodDefinition>? emitting, params string[] libraries)
     {
         var folder = Path.Combine(Path.GetTempPath(), "weft-weaver-tests", Path.GetRandomFileName());
         Directory.CreateDirectory(folder);
@@ -46,6 +49,7 @@ internal sealed class Subject
             var of = WeaverEngine.Weave(new WeaveOptions
             {
                 Input = Path.Combine(Folder, name + ".dll"), Output = Path.Combine(folder, name + ".dll"), References = woven.References, IsLibrary = isLibrary,
+                Emitting = emitting,
             });
             Assert.True(of.Woven, string.Join(Environment.NewLine, of.Diagnostics));
             return of;

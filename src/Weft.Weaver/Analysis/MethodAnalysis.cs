@@ -19,12 +19,24 @@ internal sealed class MethodAnalysis
     {
         this.facts = facts;
         Method = method;
-        Flow = new Flow(method.Body);
-        Variables = new Variables(method.Body, TypeMap.Self(method.DeclaringType));
-        Typer = new StackTyper(Flow, Variables, facts);
-        Typer.Run();
-        Liveness = new Liveness(Flow, Variables, Typer);
-        stackBound = new bool?[Variables.Count];
+        try
+        {
+            Flow = new Flow(method.Body);
+            Variables = new Variables(method.Body, TypeMap.Self(method.DeclaringType));
+            Typer = new StackTyper(Flow, Variables, facts);
+            Error = Typer.Run() ? null : $"{Typer.Error} at IL_{Flow.Code[Math.Min(Typer.ErrorAt, Flow.Code.Length - 1)].Offset:x4}";
+            Liveness = new Liveness(Flow, Variables, Typer);
+            stackBound = new bool?[Variables.Count];
+        }
+        catch (Exception e)
+        {
+            Error = $"{e.GetType().Name}: {e.Message}";
+            Flow = null!;
+            Variables = null!;
+            Typer = null!;
+            Liveness = null!;
+            stackBound = null!;
+        }
     }
 
     public MethodDefinition Method { get; }
@@ -37,8 +49,8 @@ internal sealed class MethodAnalysis
 
     public Liveness Liveness { get; }
 
-    /// <summary>Why nothing can be said about the body, or null.</summary>
-    public string? Error => Typer.Error is null ? null : $"{Typer.Error} at IL_{Flow.Code[Math.Min(Typer.ErrorAt, Flow.Code.Length - 1)].Offset:x4}";
+    /// <summary>Why nothing can be said about the body, or null; nothing else here is to be asked then.</summary>
+    public string? Error { get; }
 
     public bool IsReachable(int i) => Typer.Before(i) is not null;
 

@@ -131,8 +131,10 @@ internal sealed class Suspension
         if (eligibility.Of(call.Caller) is not null)
             return false;
         var a = Analysis(call.Caller);
+        if (a.Error is not null)
+            return false;
         var i = a.Flow.IndexOf(call.Instruction);
-        return a.Error is null && a.IsReachable(i) && a.PinOf(i) is null;
+        return a.IsReachable(i) && a.PinOf(i) is null;
     }
 
     void Heat(Call call)

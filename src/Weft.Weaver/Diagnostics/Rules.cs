@@ -1,5 +1,6 @@
 // The ids of the weaver's remarks. An id is never reused.
-// 1xxx: something stays plain. 2xxx: the assembly cannot be woven. 9xxx: the weaver itself failed on a method, which stays plain.
+// 1xxx: something stays plain. 2xxx: the assembly cannot be woven. 9xxx: the weaver itself failed, and the assembly stays as
+// compiled.
 
 namespace Weft.Weaver;
 

@@ -101,6 +101,17 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension)
         il.Finish();
     }
 
+    /// <summary>Makes the twin call its plain method, whatever was written into it so far: this body, also on an object that overrides it.</summary>
+    public static void EmitStub(MethodDefinition m, MethodDefinition twin)
+    {
+        twin.Body = new MethodBody(twin);
+        twin.DebugInformation.SequencePoints.Clear();
+        twin.DebugInformation.Scope = null;
+        var il = new Assembler(twin);
+        Forward(il, twin, OpCodes.Call, Refs.Beside(m, twin), withG: false);
+        il.Finish();
+    }
+
     /// <summary>if (this.GetType() == typeof(T)) goto label</summary>
     public static void EmitExactType(Assembler il, ModuleDefinition module, TypeReference type, Label label)
     {
