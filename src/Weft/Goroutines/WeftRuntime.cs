@@ -18,7 +18,7 @@ public static partial class WeftRuntime
         get
         {
             Proc.Init();
-            return sched.gomaxprocs;
+            return sched.gomaxprocs - sched.spare;
         }
         set
         {

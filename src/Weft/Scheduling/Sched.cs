@@ -52,8 +52,11 @@ internal static class sched
     /// <summary>All Ps that ever were; index = id. Replaced, never shrunk.</summary>
     internal static P[] allp = [];
 
-    /// <summary>How many of them may run.</summary>
+    /// <summary>How many of them may run: MaxProcs and the spare ones.</summary>
     internal static int gomaxprocs;
+
+    /// <summary>How many of these are there for others that are stuck (Sysmon.cs).</summary>
+    internal static int spare;
 
     // Under lock: idle Ms.
 

@@ -234,6 +234,23 @@ internal static unsafe partial class Proc
     internal static void procresize(int n)
     {
         sched.@lock.Lock();
+        resize(n + sched.spare);
+    }
+
+    /// <summary>Sysmon: changes how many Ps there are in place of stuck ones.</summary>
+    internal static void sparep(int n)
+    {
+        if (n == sched.spare)
+            return;
+        sched.@lock.Lock();
+        var asked = sched.gomaxprocs - sched.spare;
+        sched.spare = n;
+        resize(asked + n);
+    }
+
+    // Unlocks.
+    private static void resize(int n)
+    {
         var old = sched.allp;
         if (n > old.Length)
         {
