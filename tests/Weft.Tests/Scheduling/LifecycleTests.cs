@@ -186,13 +186,65 @@ public sealed class LifecycleTests
         }
     }
 
+    // goexit is where every traceback ends: each stack looks as if goexit had called the goroutine's function.
+    [Fact]
+    public void Frames_OfAnyGoroutine_EndInGoexit()
+    {
+        var door = new Chan<int>();
+        var parked = Enumerable.Range(0, 20).Select(i => Run(() => Down(i * 10, door))).ToList();
+        Bounded.Until(() => Waiters.Of(door) == 20, "all block");
+        foreach (var g in Proc.AllGs().Where(g => g.Status == GStatus.Waiting))
+        {
+            var f = g.frames;
+            while (f!.parent is { } below)
+                f = below;
+            Assert.IsType<GoexitFrame>(f);
+        }
+        door.Close();
+        Bounded.Wait(parked);
+    }
+
+    private static int Down(int n, Chan<int> door) => n == 0 ? door.Receive() : 1 + Down(n - 1, door);
+
+    // g0 is no goroutine: while the scheduler runs there is no current one, and no event ever names one for it.
+    [Fact]
+    public void Schedule_OnG0_HasNoCurrentGoroutine()
+    {
+        var turns = 0;
+        var current = 0L;
+        Trace.Hook = [NotWoven] (r) =>
+        {
+            if (r.Event is not schedule)
+                return;
+            turns++;
+            if (M.getg() is { } g)
+                current = g.goid;
+        };
+        try
+        {
+            Bounded.OnGoroutine(() =>
+            {
+                var done = new WaitGroup();
+                for (var i = 0; i < 100; i++)
+                    done.Go(Yield);
+                done.Wait();
+            });
+        }
+        finally
+        {
+            Trace.Hook = null;
+        }
+        Assert.True(turns > 0);
+        Assert.Equal(0, current);
+    }
+
     private static bool MayFollow(TraceEvent before, TraceEvent e) => e switch
     {
         runnext => before is newproc1 or goready,
         runqput or globrunqput => before is newproc1 or goready,
         execute => before is runnext or runqput or globrunqput or steal or gosched_m or newproc1 or goready,
         steal => before is runnext or runqput or globrunqput or newproc1 or goready or steal or gosched_m,
-        gogo => before is execute or park_race or newstack,
+        gogo => before is execute or park_race or newstack or gosched_m, // gosched_m: nobody to yield to
         gopark => before is gogo or goready,
         park_m => before is mcall or goready,
         park_race => before is park_m or goready,

@@ -206,6 +206,29 @@ public sealed class PinnedTests
         });
     }
 
+    // Property: the thread of a pinned goroutine is used again when the goroutine has ended.
+    // Bad schedule: an M that was woken for a processor finds it taken, and goes to sleep where nobody looks for it.
+    [Fact]
+    public void Ms_PinnedGoroutinesHaveEnded_AreReused()
+    {
+        using var procs = new Procs(2);
+        void Round() => Bounded.OnGoroutine(() =>
+        {
+            var door = new Chan<int>();
+            var done = new WaitGroup();
+            for (var i = 0; i < 20; i++)
+                done.Go(() => new List<int> { 1, 2, 3 }.ForEach(_ => door.Receive()));
+            for (var i = 0; i < 60; i++)
+                door.Send(i);
+            done.Wait();
+        });
+        Round();
+        var before = sched.mcount;
+        for (var i = 0; i < 50; i++)
+            Round();
+        Assert.True(sched.mcount - before <= 25, $"{sched.mcount - before} new threads; {sched.nmidle} of {sched.mcount} idle");
+    }
+
     // Held: while a monitor is held the goroutine stays on its thread, so that it still owns what it locked when it goes on.
     [Fact]
     public void Receive_InsideLock_StaysOnItsThread()

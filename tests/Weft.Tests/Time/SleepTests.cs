@@ -34,10 +34,24 @@ public sealed class SleepTests
         Sleep(Ms(-1));
     });
 
+    // On a machine so busy that two deadlines pass before anybody looks, the two wake together, in either order: then once more.
     [Theory, InlineData(1), InlineData(2)]
     public void Sleep_DifferentDeadlines_WakeInTheirOrder(int n)
     {
         using var procs = new Procs(n);
+        int[] expected = [20, 70, 120, 170, 220];
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            var order = WakeOrder();
+            Assert.Equal(expected, order.Order());
+            if (order.SequenceEqual(expected))
+                return;
+        }
+        Assert.Fail("out of order five times");
+    }
+
+    private static List<int> WakeOrder()
+    {
         var order = new List<int>();
         Bounded.OnGoroutine(() =>
         {
@@ -53,7 +67,7 @@ public sealed class SleepTests
             }
             done.Wait();
         });
-        Assert.Equal([20, 70, 120, 170, 220], order);
+        return order;
     }
 
     [Theory, InlineData(1), InlineData(2), InlineData(8)]
