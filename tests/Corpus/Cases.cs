@@ -33,6 +33,7 @@ internal static class Cases
         ("stack.compound", Stack.Compound),
         ("stack.types", Stack.Types),
         ("stack.places", Stack.Places),
+        ("stack.statics", Stack.Statics),
         ("stack.aliases", Stack.Aliases),
         ("loops.all", Loops.All),
         ("loops.jumps", Loops.Jumps),

@@ -133,6 +133,30 @@ internal static class Stack
     }
 
     // Places that are named by an address on the stack while the value is worked out.
+    static (int Left, int Right) pair;
+
+    [ThreadStatic]
+    static (int Left, int Right) threadPair;
+
+    // Fields of static structs: addresses that are there on every thread, but for a thread-static one.
+    public static void Statics()
+    {
+        pair.Left += S(3);
+        pair.Right -= Echo(4) + pair.Left++;
+        Interlocked.Add(ref pair.Left, S(100));
+        Out(pair);
+        threadPair.Left = 1;
+        threadPair.Left += S(2);
+        Generic<int>.Place.Left += S(5);
+        Generic<string>.Place.Left += S(6);
+        Out(Generic<int>.Place.Left * 10 + Generic<string>.Place.Left);
+    }
+
+    static class Generic<T>
+    {
+        public static (int Left, T? Right) Place;
+    }
+
     public static void Places()
     {
         var h = new Holder { Out = new Outer { Longs = [1, 2, 3] } };

@@ -7,10 +7,11 @@
 //   ldelema T              the array and the index are kept in two extra locals
 //   ldflda F of an object  the object is kept in an extra local
 //   ldflda F of a pointer  the recipe of that pointer, then the field
+//   ldsflda F              nothing, but for a [ThreadStatic] field, which is that of whatever thread comes next
 //
 // Repeating these has no effect of its own: the null, bounds and type checks have passed once, on the same values.
 // Rejected for now: pointers in locals (`ref var r = ...`: which definition reaches is another analysis), and those that come in as
-// parameters (the caller's frame would have to be asked). `ldsflda` may name a [ThreadStatic] field of whatever thread comes next.
+// parameters (the caller's frame would have to be asked).
 
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -43,6 +44,8 @@ internal sealed record Recipe(int At, int Variable, Recipe? Parent, StackType[] 
         {
             case Code.Ldelema when at == 0 || flow.Code[at - 1].OpCode.Code != Code.Readonly:
                 return new Recipe(at, -1, null, stack[^2..]);
+            case Code.Ldsflda:
+                return new Recipe(at, -1, null, []);
             case Code.Ldflda when stack[^1].Kind == StackKind.Reference:
                 return new Recipe(at, -1, null, stack[^1..]);
             case Code.Ldflda:

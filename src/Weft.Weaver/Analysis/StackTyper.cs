@@ -381,7 +381,11 @@ internal sealed class StackTyper
                 Push(FieldType((FieldReference)operand));
                 return;
             case Code.Ldsflda:
-                Push(new ByReferenceType(FieldType((FieldReference)operand)));
+                var place = new ByReferenceType(FieldType((FieldReference)operand));
+                if (facts.IsShared((FieldReference)operand))
+                    PushAddress(place, i);
+                else
+                    Push(place);
                 return;
             case Code.Stsfld:
                 CheckAssign(Pop(), FieldType((FieldReference)operand));

@@ -73,10 +73,10 @@ internal sealed class Suspension
             Collect(m);
         if (isLibrary)
             OpenPublicSurface();
-        foreach (var m in Methods)
-            if (targets.Sibling(m) is { Suspends: true })
-                foreach (var contract in hierarchy.ContractsOf(m))
-                    Activate(contract);
+        // Bodies that have a twin already: written by hand, or inherited from a woven reference.
+        foreach (var i in hierarchy.Implementations.SelectMany(x => x))
+            if (i.Body is not null && targets.Sibling(i.Body) is { Suspends: true })
+                Activate(i.Contract);
         foreach (var m in Methods)
             foreach (var call in CallsIn(m))
                 Heat(call);
