@@ -75,6 +75,8 @@ internal static class Cases
         ("misc.staticabstract", Misc.StaticAbstract),
         ("misc.span", Misc.Span),
         ("misc.unsafe", Misc.Unsafe),
+        ("misc.fixedbuffer", Misc.FixedBuffer),
+        ("misc.currentmethod", Misc.CurrentMethod),
         ("misc.ctor", Misc.Constructor),
         ("misc.async", Misc.Async),
         ("misc.expression", Misc.Expression),

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Reflection;
 
 namespace Corpus;
 
@@ -68,6 +69,44 @@ internal static class Misc
     {
         var n = S(m.Length);
         return n + m.Span[S(1)];
+    }
+
+    unsafe struct Fixed
+    {
+        public fixed int Numbers[4];
+        public int Last;
+    }
+
+    // The address of an element is that of the buffer and an offset.
+    public static unsafe void FixedBuffer()
+    {
+        Fixed f = default;
+        f.Numbers[1] = S(7);
+        f.Numbers[2] += S(5);
+        f.Numbers[S(3)] = Echo(9);
+        f.Last += S(1);
+        Out($"{f.Numbers[0]} {f.Numbers[1]} {f.Numbers[2]} {f.Numbers[3]} {f.Last}");
+    }
+
+    static string Here()
+    {
+        Yield();
+        return MethodBase.GetCurrentMethod()!.Name;
+    }
+
+    sealed class Where<T>
+    {
+        public string Am<U>()
+        {
+            Yield();
+            return MethodBase.GetCurrentMethod() + " of " + MethodBase.GetCurrentMethod()!.DeclaringType;
+        }
+    }
+
+    public static void CurrentMethod()
+    {
+        Out(Here());
+        Out(new Where<int>().Am<string>());
     }
 
     public static unsafe void Unsafe()

@@ -59,6 +59,8 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
             return null;
 
         var type = definition.DeclaringType;
+        if ((type.IsInterface || facts.IsDelegate(type)) && IsProtectedElsewhere(type))
+            return null;
         if (facts.IsDelegate(type))
             return definition.Name == "Invoke" && !(callee.DeclaringType is GenericInstanceType of && of.GenericArguments.Any(facts.IsStackBound)) ? new CallTarget(TargetKind.Delegate, callee, definition, null, Suspends: true) : null;
         if (type.IsInterface)
@@ -72,6 +74,16 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
         if (call.OpCode.Code == Code.Callvirt && Hierarchy.IsOverridable(definition))
             return OfVirtual(callee, definition);
         return definition.Module == facts.Module ? new CallTarget(TargetKind.Direct, callee, definition, null, Suspends: false) : null;
+    }
+
+    // A helper could not name the type: only classes that derive from the one around it can.
+    bool IsProtectedElsewhere(TypeDefinition type)
+    {
+        if (type.Module != facts.Module)
+            for (var t = type; t is not null; t = t.DeclaringType)
+                if (t.IsNestedFamily || t.IsNestedFamilyAndAssembly || t.IsNestedFamilyOrAssembly)
+                    return true;
+        return false;
     }
 
     CallTarget? OfInterface(MethodReference callee, MethodDefinition definition)

@@ -497,9 +497,10 @@ internal sealed class StackTyper
         }
     }
 
+    // What comes out of a pointer and an offset is another pointer, and its making cannot be repeated by that of the first.
     void Arithmetic()
     {
-        StackType b = Pop(), a = Pop();
+        StackType b = Pop() with { Origin = 0 }, a = Pop() with { Origin = 0 };
         if (a.Kind == b.Kind && a.Kind == StackKind.ManagedPointer)
             Push(facts.System.IntPtr);
         else if (a.Kind == StackKind.Float)

@@ -252,6 +252,11 @@ internal abstract class BodyEmitter
             foreach (var k in kept)
                 Load(k);
         }
+        if (instruction.Operand is MethodReference { Name: "GetCurrentMethod", DeclaringType.FullName: "System.Reflection.MethodBase" } current)
+        {
+            EmitCurrentMethod(current.DeclaringType);
+            return;
+        }
         switch (instruction.OpCode.Code)
         {
             case Code.Ret:
@@ -273,6 +278,17 @@ internal abstract class BodyEmitter
                 Il.Emit(instruction.OpCode, Renaming.Operand(instruction.Operand));
                 break;
         }
+    }
+
+    // MethodBase.GetMethodFromHandle(the original): the copy is not what the program means by the current method
+    void EmitCurrentMethod(TypeReference methodBase)
+    {
+        var fromHandle = new MethodReference("GetMethodFromHandle", methodBase, methodBase);
+        foreach (var name in new[] { "RuntimeMethodHandle", "RuntimeTypeHandle" })
+            fromHandle.Parameters.Add(new ParameterDefinition(Known.Type(Plan.Method.Module, "System", name, isValue: true)));
+        Il.Emit(OpCodes.Ldtoken, Plan.Method);
+        Il.Emit(OpCodes.Ldtoken, Plan.Method.DeclaringType);
+        Il.Emit(OpCodes.Call, fromHandle);
     }
 
     void EmitSite(Site site)

@@ -26,6 +26,7 @@ Step<string, object> step = s => Wait.For(s.Length);
 Out(step("four"));
 Out(new[] { 1, 2, 3 }.Sum(n => Wait.For(n) * 2));
 Out(Numbers().Sum(n => n));
+Out(new AppGuarded().Both(3));
 
 static IEnumerable<int> Numbers()
 {
@@ -73,5 +74,21 @@ internal sealed class AppBase : Base<string>
     {
         var (a, b) = base.Get(value, n);
         return (a + "!", b + Wait.For(1));
+    }
+}
+
+// Types of the library that only those who derive from it can name.
+internal sealed class AppGuarded : Guarded
+{
+    sealed class Doubling : IOp
+    {
+        public int Do(int n) => Wait.For(n * 2);
+    }
+
+    public int Both(int n)
+    {
+        Op op = k => Wait.For(k + 1);
+        IOp doubling = new Doubling();
+        return op(n) * 100 + doubling.Do(n);
     }
 }

@@ -54,3 +54,13 @@ public class Base<T>
 }
 
 public delegate R Step<in A, out R>(A a);
+
+public class Guarded
+{
+    protected delegate int Op(int n);
+
+    protected interface IOp
+    {
+        int Do(int n);
+    }
+}
