@@ -423,7 +423,11 @@ public sealed partial class Chan<T> : IEnumerable<T>
         /// <summary>Finishes a parked MoveNext, in place of the sudog. One for each loop, so that the loop allocates nothing.</summary>
         private sealed class Step(Enumerator of) : Frame
         {
-            public override void Resume(G g) => g.SetResult(of.Finish((Sudog<T>)g.recvSudog!));
+            public override void Resume(G g)
+            {
+                parent = null; // as a sudog's
+                g.SetResult(of.Finish((Sudog<T>)g.recvSudog!));
+            }
         }
     }
 }

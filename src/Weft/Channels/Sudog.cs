@@ -91,6 +91,7 @@ internal sealed class Sudog<T> : Sudog
 
     public override void Resume(G g)
     {
+        parent = null; // the sudog outlives the frames below it, which may be the deepest that there ever were
         switch (_op)
         {
             case ChanOp.Send:

@@ -36,7 +36,7 @@ public enum TraceEvent
     mcall,
     /// <summary>The goroutine asks to be parked.</summary>
     gopark,
-    /// <summary>On g0: the goroutine is Waiting.</summary>
+    /// <summary>On g0: the goroutine has left its stack and is about to be Waiting.</summary>
     park_m,
     /// <summary>On g0: the wake came first, the goroutine goes on.</summary>
     park_race,

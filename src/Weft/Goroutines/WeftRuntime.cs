@@ -17,8 +17,7 @@ public static partial class WeftRuntime
     {
         get
         {
-            Proc.Init();
-            return sched.gomaxprocs - sched.spare;
+            return Proc.gomaxprocs();
         }
         set
         {

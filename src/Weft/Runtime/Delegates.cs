@@ -81,7 +81,7 @@ public static class Delegates
             return none;
         var method = d.Method;
         var type = method.DeclaringType;
-        if (type is null)
+        if (type is null || method.IsCollectible) // another method may come to lie at its address
             return none;
         var closedOverFirst = method.IsStatic && d.Target is not null;
         if (closedOverFirst || !method.IsStatic && (d.Target is null || type.IsValueType))

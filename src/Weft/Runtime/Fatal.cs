@@ -11,7 +11,7 @@ internal static class Fatal
 {
     private static int s_dying;
 
-    /// <summary>A broken invariant of the runtime: <c>fatal error: text</c>, all goroutines, exit code 2.</summary>
+    /// <summary>A broken invariant of the runtime: <c>fatal error: text</c>, the trace of this thread, exit code 2.</summary>
     [DoesNotReturn]
     internal static void Throw(string text)
     {

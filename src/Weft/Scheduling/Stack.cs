@@ -44,7 +44,7 @@ public sealed unsafe partial class G
         }
         if (stackguard == StackPreempt)
         {
-            stackguard = guard;
+            stackguard = Chaos.On ? nuint.MaxValue : guard;
             if (held != 0)
                 return false;
             Proc.Gosched(this);

@@ -237,6 +237,15 @@ internal static unsafe partial class Proc
         resize(n + sched.spare);
     }
 
+    /// <summary>What was asked for, without the spare ones.</summary>
+    internal static int gomaxprocs()
+    {
+        sched.@lock.Lock();
+        var n = sched.gomaxprocs - sched.spare;
+        sched.@lock.Unlock();
+        return n;
+    }
+
     /// <summary>Sysmon: changes how many Ps there are in place of stuck ones.</summary>
     internal static void sparep(int n)
     {
