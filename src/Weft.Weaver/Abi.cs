@@ -29,6 +29,10 @@ internal sealed class Abi
         SetResult = Method(g, "SetResult");
         TakeResult = Method(g, "TakeResult");
         CheckThrow = Method(g, "CheckThrow");
+        CheckExit = Method(g, "CheckExit");
+        GoStatement = Method(g, "gostmt");
+        Catches = Static(g, "catches", 2);
+        CatchesPlain = Static(g, "catches", 1);
 
         var frame = Find("Frame");
         Frame = module.ImportReference(frame);
@@ -44,6 +48,7 @@ internal sealed class Abi
         HotEntryIsStatic = Field(entry, "isStatic");
 
         WovenConstructor = Method(Find("WovenAttribute"), ".ctor");
+        LinesConstructor = Method(Find("LinesAttribute"), ".ctor");
         StateMachineConstructor = Method(Find("WeftStateMachineAttribute"), ".ctor");
     }
 
@@ -55,6 +60,10 @@ internal sealed class Abi
     public MethodReference SetResult { get; }
     public MethodReference TakeResult { get; }
     public MethodReference CheckThrow { get; }
+    public MethodReference CheckExit { get; }
+    public MethodReference GoStatement { get; }
+    public MethodReference Catches { get; }
+    public MethodReference CatchesPlain { get; }
     public TypeReference Frame { get; }
     public FieldReference FramePc { get; }
     public MethodReference FrameConstructor { get; }
@@ -64,6 +73,7 @@ internal sealed class Abi
     public FieldReference HotEntryFunction { get; }
     public FieldReference HotEntryIsStatic { get; }
     public MethodReference WovenConstructor { get; }
+    public MethodReference LinesConstructor { get; }
     public MethodReference StateMachineConstructor { get; }
 
     public ModuleDefinition Runtime => runtime;
@@ -107,6 +117,9 @@ internal sealed class Abi
 
     MethodReference Method(TypeDefinition type, string name)
         => module.ImportReference(type.Methods.FirstOrDefault(m => m.Name == name && !m.IsStatic || m.Name == name && type.IsAbstract && type.IsSealed) ?? throw Missing(type, name));
+
+    MethodReference Static(TypeDefinition type, string name, int parameters)
+        => module.ImportReference(type.Methods.FirstOrDefault(m => m.IsStatic && m.Name == name && m.Parameters.Count == parameters) ?? throw Missing(type, name));
 
     static WeaveException Missing(TypeDefinition type, string name) => new(Rules.RuntimeMismatch, $"{type.FullName} has no member {name}");
 }

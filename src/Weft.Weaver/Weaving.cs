@@ -4,7 +4,7 @@
 //   gate       nothing to do? woven already? made for another runtime?
 //   analyse    targets of calls -> hierarchy -> which methods suspend
 //   declare    shadows, then twins: all signatures exist before any body is written, since bodies refer to each other
-//   emit       frames, twins, Resumes, shadow entries, helpers, the entry point
+//   emit       frames, twins, Resumes, shadow entries, helpers, the entry point; then the filters of plain bodies, which were the source
 //   remark     what stays plain, and why
 //   write
 //
@@ -100,6 +100,10 @@ internal sealed class Weaving(WeaveOptions options)
             if (suspension.IsHot(m))
                 EmitHot(m, twins.Body(m)!, suspension, frames, calls, abi, facts);
 
+        foreach (var m in suspension.Methods)
+            if (ExitFilters.AreNeeded(m) && !eligibility.IsExempted(m))
+                ExitFilters.Add(m, abi);
+
         if (module.EntryPoint is { } main && (twins.Body(main) is not { } hotMain || !EntryPoint.Replace(module, hotMain, abi)))
             reporter.Add(Rules.EntryPoint, Severity.Info, "Main stays plain: the program starts without a main goroutine.", main);
         new Remarks(reporter, suspension, eligibility).Report();
@@ -140,7 +144,9 @@ internal sealed class Weaving(WeaveOptions options)
             var frame = new FrameEmitter(frames.Next(m), plan.Analysis, plan.Layout, abi, facts);
             var toTwin = new Renaming(facts.Module, p => p.Type == GenericParameterType.Method ? twin.GenericParameters[p.Position] : p);
             new TwinEmitter(plan, twin, toTwin, frame, calls, abi).Emit();
-            new ResumeEmitter(plan, frame, calls, abi, facts).Emit();
+            var resume = new ResumeEmitter(plan, frame, calls, abi, facts);
+            resume.Emit();
+            resume.AnnotateLines();
             foreach (var written in frame.Type.Methods.Prepend(twin))
                 if (OutputVerifier.Verify(written, facts) is { } error)
                     throw new InvalidOperationException("invalid code: " + error);

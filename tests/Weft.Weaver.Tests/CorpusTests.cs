@@ -157,7 +157,7 @@ public sealed class CorpusTests
         }
     }
 
-    /// <summary>What the compiler wrote is still there, instruction for instruction.</summary>
+    /// <summary>What the compiler wrote is still there, instruction for instruction; only catch clauses that Goroutine.Exit must pass have more.</summary>
     [Theory, MemberData(nameof(Configurations))]
     public void PlainBodies_AreUntouched(string configuration)
     {
@@ -168,7 +168,21 @@ public sealed class CorpusTests
             foreach (var method in type.Methods.Where(m => m.HasBody))
             {
                 var same = after.GetType(type.FullName).Methods.Single(m => m.FullName == method.FullName);
-                Assert.Equal(method.Body.Instructions.Select(i => i.ToString()), same.Body.Instructions.Select(i => i.ToString()));
-            }
+                if (!Emit.ExitFilters.AreNeeded(method))
+                {
+                    Assert.Equal(method.Body.Instructions.Select(i => i.ToString()), same.Body.Instructions.Select(i => i.ToString()));
+                    continue;
+                }
+                var rest = new Queue<string>(method.Body.Instructions.Select(Form));
+                foreach (var i in same.Body.Instructions)
+                    if (rest.TryPeek(out var next) && Form(i) == next)
+                        rest.Dequeue();
+                Assert.True(rest.Count == 0, $"{method.FullName} has lost {string.Join(", ", rest)}");
+                Assert.Equal(method.Body.ExceptionHandlers.Count, same.Body.ExceptionHandlers.Count);
+        
+        // Offsets have moved, and with them the lengths of branches.
+        static string Form(Mono.Cecil.Cil.Instruction i)
+            => i.OpCode.Name.Replace(".s", "", StringComparison.Ordinal) + (i.Operand is Mono.Cecil.Cil.Instruction or Mono.Cecil.Cil.Instruction[] ? "" : " " + i.Operand);
+    }
     }
 }

@@ -49,6 +49,11 @@ internal sealed class Eligibility(TypeFacts facts, Targets targets)
         return null;
     }
 
+    /// <summary>Does an attribute say that the method is none of our business?</summary>
+    public bool IsExempted(MethodDefinition m) => Abi.Has(m, "NotWovenAttribute") || IsExempted(m.DeclaringType) || Abi.Has(m.Module.Assembly, "NotWovenAttribute");
+
+    static bool IsExempted(TypeDefinition t) => Abi.Has(t, "NotWovenAttribute") || (t.DeclaringType is { } outer && IsExempted(outer));
+
     Exempt? Of(TypeDefinition t)
     {
         if (!types.TryGetValue(t, out var found))

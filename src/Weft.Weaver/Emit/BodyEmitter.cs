@@ -21,6 +21,17 @@
 //     ...                          go: ...
 //   }                              }
 //
+// Catch clauses let Goroutine.Exit pass (src/Weft/Runtime/GoexitException.cs):
+//
+//   catch T { ... leave X }        filter { isinst T; ldarg g; call catches; endfilter }     // where T can be its type
+//                                  { unbox.any T; ...; ldarg g; call CheckExit; leave X }
+//   filter { f } { ... leave X }   filter { dup; ldarg g; call catches; brtrue f; pop; ldc 0; endfilter; f }
+//                                  { ...; ldarg g; call CheckExit; leave X }
+//
+// Not at a `leave` inside a finally body: an exit that runs it is still on its way.
+//
+// A go statement notes its place: `ldarg g; ldstr "method\nfile:line"; call gostmt` before the call.
+//
 // Outside of a try the cold block stands at the end of the body and ends with `ret`.
 // Regions are rebuilt around the copy: a region's end is marked after the cold blocks that belong to it.
 
@@ -35,6 +46,7 @@ internal abstract class BodyEmitter
     readonly Dictionary<int, Label> labels = [];
     readonly Dictionary<Region, (Label Start, Label End)> tries = [];
     readonly Dictionary<HandlerRange, (Label Start, Label End)> handlers = [];
+    readonly Dictionary<ExceptionHandler, Label> filters = [];
     readonly Dictionary<Region, List<Action>> coldInTry = [];
     readonly List<Action> coldAtEnd = [];
     readonly Dictionary<int, SequencePoint> points = [];
@@ -179,9 +191,16 @@ internal abstract class BodyEmitter
     {
         foreach (var h in Flow.Handlers.Where(h => h.Start == i))
         {
+            if (h.Handler.HandlerType == ExceptionHandlerType.Catch && ExitFilters.CanBeExit(h.Handler.CatchType))
+            {
+                EmitFilter(h);
+                continue;
+            }
             Il.Mark(handlers[h].Start);
             if (h.Handler.HandlerType is ExceptionHandlerType.Finally or ExceptionHandlerType.Fault && Plan.HasSite.Contains(h.Region))
                 SkipWhenParking();
+            if (h.IsFilter)
+                PassExit(h);
         }
         Il.Mark(LabelOf(i));
         foreach (var r in Flow.Regions.Where(r => r.Start == i).OrderByDescending(r => r.End - r.Start))
@@ -189,6 +208,53 @@ internal abstract class BodyEmitter
             Il.Mark(tries[r].Start);
             EnterTry(r);
         }
+    }
+
+    // A typed clause becomes a filter of the same type.
+    void EmitFilter(HandlerRange h)
+    {
+        var type = Renaming.Type(h.Handler.CatchType);
+        Il.Hide();
+        Il.Mark(filters[h.Handler] = new Label());
+        Il.Emit(OpCodes.Isinst, type);
+        LoadG();
+        Il.Emit(OpCodes.Call, Abi.Catches);
+        Il.Emit(OpCodes.Endfilter);
+        Il.Mark(handlers[h].Start);
+        Il.Emit(OpCodes.Unbox_Any, type);
+    }
+
+    // A filter has one `endfilter`, its last instruction.
+    void PassExit(HandlerRange h)
+    {
+        var go = new Label();
+        Il.Hide();
+        Il.Emit(OpCodes.Dup);
+        LoadG();
+        Il.Emit(OpCodes.Call, Abi.Catches);
+        Il.Emit(OpCodes.Brtrue, go);
+        Il.Emit(OpCodes.Pop);
+        Il.LoadInt(0);
+        Il.Emit(OpCodes.Br, LabelOf(h.End - 1));
+        Il.Mark(go);
+    }
+
+    /// <summary>Does control leave a catch handler here, and no finally body?</summary>
+    bool EndsHandler(int i)
+    {
+        var around = Flow.Handlers.Where(h => h.Contains(i)).ToList();
+        var target = Flow.IndexOf((Instruction)Flow.Code[i].Operand);
+        return !around.Any(h => h.Handler.HandlerType is ExceptionHandlerType.Finally or ExceptionHandlerType.Fault)
+            && around.Any(h => !h.IsFilter && !h.Contains(target));
+    }
+
+    void NoteGoStatement(int i)
+    {
+        LoadG();
+        var type = Plan.Method.DeclaringType.FullName.Replace('/', '.');
+        var line = PointAt(i) is { } p ? $"\n{p.Document.Url}:{p.StartLine}" : "";
+        Il.Emit(OpCodes.Ldstr, $"{type}.{Plan.Method.Name}{line}");
+        Il.Emit(OpCodes.Call, Abi.GoStatement);
     }
 
     // if (g.unwind == 1) endfinally
@@ -233,6 +299,13 @@ internal abstract class BodyEmitter
             }
             return;
         }
+        if (instruction.OpCode.Code is Code.Leave or Code.Leave_S && EndsHandler(i))
+        {
+            LoadG();
+            Il.Emit(OpCodes.Call, Abi.CheckExit);
+        }
+        if (instruction.Operand is MethodReference callee && calls.IsGoStatement(callee) && !Abi.Has(Plan.Method, "GoStatementAttribute"))
+            NoteGoStatement(i);
         if (Plan.Sites.TryGetValue(i, out var site))
         {
             EmitSite(site);
@@ -335,10 +408,11 @@ internal abstract class BodyEmitter
         foreach (var h in Flow.Body.ExceptionHandlers)
         {
             var body = Flow.Handlers.First(x => x.Handler == h && !x.IsFilter);
-            var filter = h.FilterStart is null ? null : handlers[Flow.Handlers.First(x => x.Handler == h && x.IsFilter)].Start;
+            var isFiltered = filters.TryGetValue(h, out var filter);
+            filter ??= h.FilterStart is null ? null : handlers[Flow.Handlers.First(x => x.Handler == h && x.IsFilter)].Start;
             var (tryStart, tryEnd) = tries[body.Region];
             var (start, end) = handlers[body];
-            Il.Protect(h.HandlerType, h.CatchType is null ? null : Renaming.Type(h.CatchType), tryStart, tryEnd, filter, start, end);
+            Il.Protect(isFiltered ? ExceptionHandlerType.Filter : h.HandlerType, isFiltered || h.CatchType is null ? null : Renaming.Type(h.CatchType), tryStart, tryEnd, filter, start, end);
         }
     }
 

@@ -144,6 +144,7 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
     {
         var type = new TypeDefinition("", ClassName, visibility | TypeAttributes.Abstract | TypeAttributes.Sealed | TypeAttributes.BeforeFieldInit, facts.System.Object);
         Known.MarkGenerated(type, Module);
+        Known.HideFromTraces(type, Module);
         return type;
     }
 }

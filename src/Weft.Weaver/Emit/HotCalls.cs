@@ -33,6 +33,9 @@ internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers he
         }
     }
 
+    /// <summary>Does the call start a goroutine?</summary>
+    public bool IsGoStatement(MethodReference callee) => facts.Definition(callee) is { } m && Abi.Has(m, "GoStatementAttribute");
+
     // The static method's generic parameters are those of the callee's type, then those of the callee.
     MethodReference Redirect(CallTarget target)
     {

@@ -215,6 +215,20 @@ internal sealed class ResumeEmitter : BodyEmitter
         Il.Emit(OpCodes.Ret);
     }
 
+    /// <summary>[Lines(file, [line of the entry, lines of the sites])]: where a suspended activation is, for dumps.</summary>
+    public void AnnotateLines()
+    {
+        if (Il.Source is not { } document)
+            return;
+        var system = facts.System;
+        var lines = Plan.Sites.Values.Select(s => PointAt(s.Index)?.StartLine ?? 0)
+            .Prepend(Plan.Method.DebugInformation.SequencePoints.FirstOrDefault(p => !p.IsHidden)?.StartLine ?? 0);
+        var attribute = new CustomAttribute(Abi.LinesConstructor);
+        attribute.ConstructorArguments.Add(new CustomAttributeArgument(system.String, document.Url));
+        attribute.ConstructorArguments.Add(new CustomAttributeArgument(new ArrayType(system.Int32), lines.Select(l => new CustomAttributeArgument(system.Int32, l)).ToArray()));
+        frame.Type.CustomAttributes.Add(attribute);
+    }
+
     protected override void LoadFrame() => This();
 
     protected override MethodReference Save(Site site) => Refs.On(frame.SaveFor(site), frame.Self);

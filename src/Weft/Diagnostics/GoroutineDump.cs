@@ -1,51 +1,110 @@
 // A textual dump of all goroutines, in Go's form.
 //
-// Read without stopping anything: a goroutine may move on while it is printed. Frames of a running goroutine that are on its machine stack
-// cannot be seen from another thread; those that are captured can.
+//     goroutine 7 [chan receive, 3 minutes]:
+//     Program.Worker(Chan`1 jobs)
+//     	/src/Program.cs:20
+//     created by Program.Main in goroutine 1
+//     	/src/Program.cs:8
+//
+// Read without stopping anything: a goroutine may move on while it is printed, and the dump is not of one instant. Activations that are on
+// a machine stack cannot be seen from another thread: of a goroutine that runs, or blocks its thread, what is captured is shown.
+//
+// Of a deep stack the innermost and the outermost 50 activations are shown, as in Go.
 
-using System.Reflection;
+using System.Text;
 
 namespace Weft.Runtime;
 
 [NotWoven]
 internal static class GoroutineDump
 {
+    private const int Innermost = 50, Outermost = 50;
+
+    /// <summary>Every goroutine in the order of their numbers, each after a blank line.</summary>
     internal static void Write(TextWriter w)
     {
-        foreach (var g in Proc.AllGs())
+        var text = new StringBuilder();
+        foreach (var g in Proc.AllGs().OrderBy(g => g.goid))
         {
-            var status = g.Status;
-            if (status is GStatus.Dead or GStatus.Idle)
+            text.Append('\n');
+            var start = text.Length;
+            Describe(text, g);
+            if (text.Length == start)
+            {
+                text.Clear(); // dead
                 continue;
-            w.WriteLine($"goroutine {g.goid} [{Text(g, status)}]:");
-            var n = 0;
-            for (var f = g.frames; f is not null && n < 100; f = f.parent, n++)
-                w.WriteLine("\t" + Name(f));
-            if (n == 100)
-                w.WriteLine("\t...");
-            if (g.parentGoid != 0)
-                w.WriteLine($"created by goroutine {g.parentGoid}");
-            w.WriteLine();
+            }
+            foreach (var chunk in text.GetChunks())
+                w.Write(chunk.Span);
+            text.Clear();
         }
     }
 
-    private static string Text(G g, GStatus status) => status switch
+    /// <summary>One goroutine; nothing if it is dead.</summary>
+    internal static void Describe(StringBuilder text, G g)
     {
-        GStatus.Waiting or GStatus.Parking => g.waitreason.Text() + (g.lockedm is null ? "" : ", pinned to its thread"),
-        GStatus.Runnable or GStatus.Ready => "runnable",
-        GStatus.Syscall => "syscall",
-        _ => "running",
-    };
+        var status = g.Status;
+        if (status is GStatus.Dead or GStatus.Idle)
+            return;
+        text.Append($"goroutine {g.goid} [{Text(g, status)}]:\n");
+        if (status is GStatus.Running or GStatus.Syscall or GStatus.Copystack)
+            text.Append(g.m == M.Current && g.m is not null ? "\t[runs on this thread]\n" : "\tgoroutine running on other thread; stack unavailable\n");
+        else if (g.lockedm is not null && status != GStatus.Runnable)
+            text.Append("\t[keeps its thread; what lies on the stack of that thread is not shown]\n");
+        Frames(text, g.frames);
+        CreatedBy(text, g);
+    }
 
-    private static string Name(Frame f)
+    /// <summary>The captured activations, innermost first.</summary>
+    internal static void Frames(StringBuilder text, Frame? innermost)
     {
-        var type = f.GetType();
-        if (type.DeclaringType is not { } owner)
-            return type.Name;
-        var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        foreach (var m in owner.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            if (m.GetCustomAttribute<WeftStateMachineAttribute>()?.StateMachineType == definition)
-                return $"{owner.FullName}.{m.Name}";
-        return $"{owner.FullName}.{type.Name}";
+        var count = 0L;
+        for (var f = innermost; f is not null; f = f.parent)
+            count++;
+        var n = 0L;
+        for (var f = innermost; f is not null; f = f.parent, n++)
+        {
+            if (n == Innermost && count > Innermost + Outermost + 1)
+                text.Append($"...{count - Innermost - Outermost} frames elided...\n");
+            if (n >= Innermost && n < count - Outermost && count > Innermost + Outermost + 1)
+                continue;
+            if (!Symbols.TryDescribe(f, out var name, out var file, out var line))
+                continue;
+            text.Append(name).Append('\n');
+            if (line != 0)
+                text.Append('\t').Append(file).Append(':').Append(line).Append('\n');
+        }
+    }
+
+    /// <summary>Who started it, and where if the go statement was woven.</summary>
+    internal static void CreatedBy(StringBuilder text, G g)
+    {
+        if (g.parentGoid == 0)
+            return;
+        if (g.gosite is not { } site)
+        {
+            text.Append($"created by goroutine {g.parentGoid}\n");
+            return;
+        }
+        // "method\nfile:line"; the second part is missing without symbols.
+        var end = site.IndexOf('\n');
+        text.Append("created by ").Append(end < 0 ? site : site.AsSpan(0, end)).Append($" in goroutine {g.parentGoid}\n");
+        if (end >= 0)
+            text.Append('\t').Append(site.AsSpan(end + 1)).Append('\n');
+    }
+
+    private static string Text(G g, GStatus status)
+    {
+        var text = status switch
+        {
+            GStatus.Waiting or GStatus.Parking => g.waitreason.Text(),
+            GStatus.Runnable or GStatus.Ready => "runnable",
+            GStatus.Syscall => "syscall",
+            GStatus.Copystack => "copystack",
+            _ => "running",
+        };
+        if (status is GStatus.Waiting && WaitClock.MinutesSince(g.waitsince) is >= 1 and var minutes)
+            text += $", {minutes} minutes";
+        return g.lockedm is null ? text : text + ", locked to thread";
     }
 }

@@ -23,7 +23,8 @@ namespace Weft;
 public static partial class Goroutine
 {
     /// <summary>Starts a goroutine: Go's <c>go body()</c>. Returns at once; the newest goroutine of a processor runs next.</summary>
-    /// <param name="body">What to run. An exception that leaves it ends the process, with exit code 2.</param>
+    /// <param name="body">What to run. An exception that leaves it ends the process; see <see cref="WeftRuntime.UnhandledException"/>.</param>
+    [GoStatement]
     public static void Go(Action body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -42,6 +43,7 @@ public static partial class Goroutine
     /// <param name="body">What to run.</param>
     /// <param name="arg">Its argument.</param>
     /// <typeparam name="T">The argument's type.</typeparam>
+    [GoStatement]
     public static void Go<T>(Action<T> body, T arg)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -50,6 +52,7 @@ public static partial class Goroutine
 
     /// <summary>Starts a goroutine that runs an async method and waits for its task.</summary>
     /// <param name="body">What to run; a fault of its task ends the process, as an exception that leaves a goroutine does.</param>
+    [GoStatement]
     public static void Go(Func<Task> body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -58,7 +61,8 @@ public static partial class Goroutine
 
     /// <summary>Starts a goroutine that can be joined.</summary>
     /// <param name="body">What to run.</param>
-    /// <returns>A task that ends with the goroutine: faulted with the exception that left it, if any. Waiting for it in woven code parks.</returns>
+    /// <returns>A task that ends with the goroutine: faulted with the exception that left it, or with <see cref="GoroutineExitedException"/>. Waiting for it in woven code parks.</returns>
+    [GoStatement]
     public static Task Run(Action body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -68,13 +72,17 @@ public static partial class Goroutine
             try
             {
                 body();
+                done.SetResult();
             }
-            catch (Exception e)
+            catch (Exception e) when (!GoexitException.IsIn(e)) // the filter is for the plain form: the hot one has it anyway
             {
                 Fail(done, e);
-                return;
             }
-            done.SetResult();
+            finally
+            {
+                if (!done.Task.IsCompleted)
+                    done.SetException(new GoroutineExitedException());
+            }
         });
         return done.Task;
     }
@@ -83,29 +91,33 @@ public static partial class Goroutine
     /// <param name="body">What to run.</param>
     /// <returns>A task with the result, or faulted with the exception that left <paramref name="body"/>.</returns>
     /// <typeparam name="T">The result's type.</typeparam>
+    [GoStatement]
     public static Task<T> Run<T>(Func<T> body)
     {
         ArgumentNullException.ThrowIfNull(body);
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Go(() =>
         {
-            T result;
             try
             {
-                result = body();
+                done.SetResult(body());
             }
-            catch (Exception e)
+            catch (Exception e) when (!GoexitException.IsIn(e))
             {
                 Fail(done, e);
-                return;
             }
-            done.SetResult(result);
+            finally
+            {
+                if (!done.Task.IsCompleted)
+                    done.SetException(new GoroutineExitedException());
+            }
         });
         return done.Task;
     }
 
     /// <summary>Starts a goroutine that runs an async method, waits for its task, and can be joined.</summary>
     /// <param name="body">What to run.</param>
+    [GoStatement]
     public static Task Run(Func<Task> body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -115,6 +127,7 @@ public static partial class Goroutine
     /// <summary>Starts a goroutine that runs an async method, waits for its task, and has its result.</summary>
     /// <param name="body">What to run.</param>
     /// <typeparam name="T">The result's type.</typeparam>
+    [GoStatement]
     public static Task<T> Run<T>(Func<Task<T>> body)
     {
         ArgumentNullException.ThrowIfNull(body);

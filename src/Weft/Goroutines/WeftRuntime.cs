@@ -53,9 +53,15 @@ public static partial class WeftRuntime
     /// <returns>How many bytes were written, or a negative number on error.</returns>
     public static long Write(int fd, ReadOnlySpan<byte> buf) => Os.Current.write(fd, buf);
 
-    /// <summary>Writes every goroutine: number, status or wait reason, and the methods on its stack, innermost first.</summary>
+    /// <summary>
+    /// Writes every goroutine in the form of Go's traces: number, status or wait reason, for how many minutes; the methods on its stack
+    /// with file and line, innermost first; who started it, and where.
+    /// </summary>
     /// <param name="w">Where to.</param>
-    /// <remarks>The others go on meanwhile, so the dump is not of one instant.</remarks>
+    /// <remarks>
+    /// The others go on meanwhile, so the dump is not of one instant. Methods on the stack of a thread are not shown: of a goroutine that runs,
+    /// and of one that blocks beneath a method that is not woven, only those that it has left behind on the heap are.
+    /// </remarks>
     public static void Dump(TextWriter w)
     {
         ArgumentNullException.ThrowIfNull(w);

@@ -53,6 +53,11 @@ public sealed class TwinOfAttribute(Type type, string method) : Attribute
     public bool Suspends { get; set; } = true;
 }
 
+/// <summary>On a method that starts a goroutine: woven callers note where they are, for dumps.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class GoStatementAttribute : Attribute;
+
 /// <summary>Marks a hand-written shadow of a foreign interface: its methods, each with a trailing <see cref="G"/>.</summary>
 [AttributeUsage(AttributeTargets.Interface)]
 [EditorBrowsable(EditorBrowsableState.Never)]

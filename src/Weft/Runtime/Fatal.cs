@@ -1,8 +1,13 @@
-// Runtime bugs and fatal ends: a constant text on the standard error handle by the OS alone, then exit code 2.
+// The ways in which the runtime itself ends the process: a text on the standard error handle by the OS alone, then exit code 2.
 //
-// No lock, no Console, nothing that could wait for a goroutine. User mistakes are exceptions, not this.
+// No lock, no Console, nothing that could wait for a goroutine. User mistakes are exceptions, not this; an exception that nobody caught
+// is in Panic.cs.
+//
+// One thread ends the process. Any other that comes here, and the main thread when Main returns meanwhile, waits to be ended with it, so
+// that the text is printed whole and the exit code is that of the one who came first.
 
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace Weft.Runtime;
 
@@ -11,32 +16,100 @@ internal static class Fatal
 {
     private static int s_dying;
 
-    /// <summary>A broken invariant of the runtime: <c>fatal error: text</c>, the trace of this thread, exit code 2.</summary>
+    /// <summary>Somebody is about to end the process.</summary>
+    internal static bool IsDying => Volatile.Read(ref s_dying) != 0;
+
+    /// <summary>True for the first who comes: it must end the process.</summary>
+    internal static bool BeginDying() => Interlocked.Exchange(ref s_dying, 1) == 0;
+
+    /// <summary>Another thread ends the process: nothing to do any more. A goroutine's P goes to those whom that thread may need.</summary>
+    [DoesNotReturn]
+    internal static void WaitForTheEnd()
+    {
+        if (M.getg() is { } g && g.Status == GStatus.Running && g.m!.p is not null)
+            Proc.entersyscallblock(g);
+        while (true)
+            Thread.Sleep(Timeout.Infinite);
+    }
+
+    /// <summary>A broken invariant of the runtime: <c>fatal error: text</c>, the stack of the thread that found it, exit code 2.</summary>
     [DoesNotReturn]
     internal static void Throw(string text)
     {
-        if (Interlocked.Exchange(ref s_dying, 1) == 0)
+        if (BeginDying())
         {
             Write("fatal error: " + text + "\n\n");
             Write(Environment.StackTrace + "\n");
         }
-        Os.Current.exit(2);
-        throw new InvalidOperationException(text);
+        Exit();
     }
 
-    /// <summary>An exception has left a goroutine: <c>panic: ...</c>, the goroutine, its trace, exit code 2.</summary>
+    /// <summary>A mistake of the program that no exception can report: <c>fatal error: text</c>, all goroutines, exit code 2.</summary>
     [DoesNotReturn]
-    internal static void Panic(Exception e, G g)
+    internal static void ThrowAll(string text)
     {
-        if (Interlocked.Exchange(ref s_dying, 1) != 0)
-            Thread.Sleep(Timeout.Infinite); // the first one to die prints; it ends the process for us
-        var text = $"panic: {e.GetType().FullName}: {e.Message}\n\ngoroutine {g.goid} [running]:\n{e}\n";
-        if (g.parentGoid != 0)
-            text += $"created by goroutine {g.parentGoid}\n";
-        Write(text);
-        Os.Current.exit(2);
-        throw e;
+        if (!BeginDying())
+            WaitForTheEnd();
+        Write("fatal error: " + text + "\n");
+        WriteGoroutines();
+        Exit();
     }
 
-    private static void Write(string text) => WeftRuntime.Write(2, System.Text.Encoding.UTF8.GetBytes(text));
+    /// <summary>Every goroutine, each after a blank line. A dump that fails ends where it is.</summary>
+    internal static void WriteGoroutines()
+    {
+        try
+        {
+            using var w = new StderrWriter();
+            GoroutineDump.Write(w);
+        }
+        catch (Exception e)
+        {
+            Write($"\n[the dump failed: {e.GetType()}]\n");
+        }
+    }
+
+    [DoesNotReturn]
+    internal static void Exit()
+    {
+        Os.Current.exit(2);
+        throw new InvalidOperationException();
+    }
+
+    internal static void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>All of it, unless standard error refuses.</summary>
+    private static void Write(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            var n = WeftRuntime.Write(2, bytes);
+            if (n <= 0)
+                return;
+            bytes = bytes[(int)n..];
+        }
+    }
+
+    /// <summary>Standard error without Console; a dump of a million goroutines goes out in pieces.</summary>
+    private sealed class StderrWriter : TextWriter
+    {
+        private readonly StringBuilder _pending = new();
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value)
+        {
+            _pending.Append(value);
+            if (_pending.Length > 8192 && !char.IsHighSurrogate(value))
+                Flush();
+        }
+
+        public override void Flush()
+        {
+            Fatal.Write(_pending.ToString());
+            _pending.Clear();
+        }
+
+        protected override void Dispose(bool disposing) => Flush();
+    }
 }

@@ -15,6 +15,7 @@
 // of their own.
 
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Weft.Runtime;
@@ -26,7 +27,7 @@ internal static class Unwind
     internal const int None = 0;
     /// <summary>Save your frame and return.</summary>
     internal const int Park = 1;
-    /// <summary>Return, running finally blocks, saving nothing.</summary>
+    /// <summary>The goroutine exits; an activation that sees this has got back from something that stopped the exit. It must not go on.</summary>
     internal const int Exit = 2;
 }
 
@@ -67,6 +68,12 @@ public sealed unsafe partial class G
     /// <summary>Why it is parked; kept afterwards for dumps.</summary>
     internal WaitReason waitreason;
 
+    /// <summary>When it began to wait; see <see cref="WaitClock"/>.</summary>
+    internal ushort waitsince;
+
+    /// <summary>The go statement that made it, where that was woven: method, line feed, file:line.</summary>
+    internal string? gosite;
+
     /// <summary>Its sudogs, one for each direction, of the type of value used last.</summary>
     internal Sudog? sendSudog, recvSudog;
 
@@ -74,6 +81,8 @@ public sealed unsafe partial class G
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void push(Frame f)
     {
+        if (unwind == Unwind.Exit)
+            ThrowExit();
         var m = this.m!;
         var tail = m.unwoundTail;
         if (tail is null)
@@ -148,6 +157,7 @@ public sealed unsafe partial class G
 
     /// <summary>Throws what the callee ended with, if it did not return.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [StackTraceHidden]
     public void CheckThrow()
     {
         if (_flight is not null)

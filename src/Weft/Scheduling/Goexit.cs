@@ -35,6 +35,8 @@ internal static unsafe partial class Proc
         if (Trace.Enabled)
             Event(TraceEvent.goexit0, g);
         var m = g.m!;
+        if (g == sched.maing)
+            rt0.End(exited: g.exiting);
         gdestroy(m, g);
         g.lockedm = null;
         gfput(m.p!, g);
@@ -58,6 +60,8 @@ internal static unsafe partial class Proc
             receive.parent = null;
         g.stackbytes = 0;
         g.ec = null;
+        g.gosite = null;
+        g.exiting = false;
         m.curg = null;
         ThreadContext.Set(m.thread, null); // an idle M must not keep it alive
     }

@@ -72,11 +72,12 @@ internal static unsafe partial class Proc
     private static void Raise(G g, Exception e)
     {
         var f = g.frames!;
-        if (g.SetException(e) > RecapturedHops)
+        // An exit has no trace to keep.
+        if (g.SetException(e) > RecapturedHops || e is GoexitException)
             for (; (f.pc & 1) == 0 && f is not GoexitFrame; f = f.parent!)
                 (f as SegmentFrame)?.Free(g);
-        if (f is GoexitFrame)
-            Fatal.Panic(e, g);
+        if (f is GoexitFrame && !(g.exiting && GoexitException.IsIn(e)))
+            Panic.Unhandled(e, g); // comes back if a handler has taken the exception: then the goroutine ends
         g.frames = f;
     }
 }

@@ -61,6 +61,9 @@ internal sealed unsafe class M
     /// <summary>The marker under the segment that is being moved.</summary>
     internal SegmentFrame? segment;
 
+    /// <summary>The go statement that the goroutine is at; taken by newproc1.</summary>
+    internal string? gosite;
+
     /// <summary>The thread itself.</summary>
     internal Thread thread = null!;
 

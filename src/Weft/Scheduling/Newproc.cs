@@ -76,6 +76,11 @@ internal static unsafe partial class Proc
             Event(TraceEvent.newproc1, g, goid);
         g.goid = goid;
         g.parentGoid = parent;
+        if (m is not null)
+        {
+            g.gosite = m.gosite;
+            m.gosite = null;
+        }
         g.SetStart(fn, arg);
         g.frames = entry;
         g.ec = ThreadContext.Capture(m?.thread);
@@ -125,6 +130,13 @@ internal static unsafe partial class Proc
         }
         sched.@lock.Unlock();
     }
+}
+
+public sealed unsafe partial class G
+{
+    /// <summary>Woven code is about to start a goroutine: at this place, a method, and after a line feed file and line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void gostmt(string site) => m!.gosite = site;
 }
 
 /// <summary>First frame of every goroutine started from a delegate without parameters: calls its function.</summary>

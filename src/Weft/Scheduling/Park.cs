@@ -16,6 +16,7 @@ internal static unsafe partial class Proc
     internal static void gopark_begin(G g, WaitReason reason)
     {
         g.waitreason = reason;
+        g.waitsince = WaitClock.Now;
         g.casgstatus(GStatus.Running, GStatus.Parking);
     }
 

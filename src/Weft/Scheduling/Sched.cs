@@ -43,6 +43,10 @@ internal static class sched
     internal static int gFreeCount;
 
     internal static long goidgen;
+
+    /// <summary>The main goroutine of a woven program, until it ends.</summary>
+    internal static G? maing;
+
     /// <summary>Ms that ever were, and those that are.</summary>
     internal static int mcount, nm;
 

@@ -53,7 +53,7 @@ internal static unsafe partial class Proc
     private static void begin(M m, G g, bool inheritTime)
     {
         g.casgstatus(GStatus.Runnable, GStatus.Running);
-        g.stackguard = Chaos.On ? nuint.MaxValue : m.stackguard;
+        g.stackguard = Chaos.On ? nuint.MaxValue : g.exiting ? G.StackPreempt : m.stackguard;
         if (!inheritTime)
             m.p!.schedtick++;
         enter(m, g);

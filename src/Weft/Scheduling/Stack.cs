@@ -1,7 +1,7 @@
 // morestack, newstack: what a prologue does when its stack check fails.
 //
-// Three reasons, told apart here and nowhere else: the guard holds the preempt value (the time slice is over); the machine stack is
-// really low; chaos mode, in which every check fails.
+// Four reasons, told apart here and nowhere else: the guard holds the preempt value (the time slice is over); the machine stack is
+// really low; the goroutine exits and somebody has stopped that; chaos mode, in which every check fails.
 //
 // newstack does not grow the thread's stack: it moves the whole machine segment into frames and goes on with an empty one. Recursion is
 // then bounded by the goroutine's limit and not by the thread. There is no hot split: after the move the whole stack is free again,
@@ -26,6 +26,8 @@ public sealed unsafe partial class G
     [MethodImpl(MethodImplOptions.NoInlining)]
     public bool morestack()
     {
+        // Somebody has stopped the exit of this goroutine, which runs on as if nothing had been.
+        CheckExit();
         byte here;
         var guard = m!.stackguard;
         var low = (nuint)(&here) < guard;

@@ -25,7 +25,10 @@ internal static class Sysmon
     internal static void Wake()
     {
         if (Volatile.Read(ref s_asleep) == 1 && Interlocked.Exchange(ref s_asleep, 0) == 1)
+        {
+            WaitClock.Update();
             s_sleep.semawakeup();
+        }
     }
 
     internal static void Start()
@@ -45,6 +48,7 @@ internal static class Sysmon
                 SleepWhileIdle();
             }
             Os.Current.usleep(PeriodUs);
+            WaitClock.Update();
             var stuck = 0;
             foreach (var p in sched.allp)
             {

@@ -70,6 +70,7 @@ public sealed class WaitGroup
 
     /// <summary>Runs <paramref name="body"/> in a new goroutine that is counted here until it ends; Go 1.25's <c>WaitGroup.Go</c>.</summary>
     /// <param name="body">What to run. An exception that leaves it ends the process, as in every goroutine.</param>
+    [GoStatement]
     public void Go(Action body)
     {
         ArgumentNullException.ThrowIfNull(body);
