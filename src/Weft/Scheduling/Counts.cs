@@ -9,9 +9,11 @@ internal static unsafe partial class Proc
     {
         foreach (var p in sched.allp)
             foreach (var g in p.allgs.Snapshot().ToArray())
-                yield return g;
+                if (g is not null)
+                    yield return g;
         foreach (var g in sched.allgs.Snapshot().ToArray())
-            yield return g;
+            if (g is not null)
+                yield return g;
     }
 
     /// <summary>Goroutines that are not dead.</summary>

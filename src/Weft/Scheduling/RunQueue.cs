@@ -131,6 +131,17 @@ internal sealed class RunQueue
         }
     }
 
+    /// <summary>
+    /// Owner: forgets what is no longer queued. A thief may read a place meanwhile, but what it reads counts only if head has not moved, and
+    /// then the place is one of those that are left alone.
+    /// </summary>
+    internal void Scrub()
+    {
+        var head = Volatile.Read(ref _i.head);
+        for (var i = _i.tail; i - head < Capacity; i++)
+            _ring[i % Capacity] = null;
+    }
+
     /// <summary>Thief, owning <paramref name="to"/>: moves half of this ring there; the last one is returned to be run.</summary>
     internal G? Steal(RunQueue to, bool stealRunnext, P victim)
     {

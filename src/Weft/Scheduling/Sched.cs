@@ -113,6 +113,8 @@ internal static class sched
         Interlocked.Increment(ref npidle);
     }
 
+    internal static P? pidle => s_pidle;
+
     internal static P? pidleget()
     {
         var p = s_pidle;

@@ -32,7 +32,7 @@ public sealed class AllGsTests
                 Assert.True(all.Length >= before);
                 before = all.Length;
                 for (var i = Math.Max(0, all.Length - 50); i < all.Length; i++)
-                    Assert.Equal(i, all[i].goid);
+                    Assert.Equal(i, all[i]!.goid);
             }
         });
         for (var i = 0; i < 200_000; i++)
