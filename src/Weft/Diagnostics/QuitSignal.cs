@@ -13,6 +13,9 @@ internal static class QuitSignal
 {
     private static PosixSignalRegistration? s_registration;
 
+    /// <summary>How many handlers of signals are ours.</summary>
+    internal static int Count => s_registration is null ? 0 : 1;
+
     internal static void Register()
     {
         try

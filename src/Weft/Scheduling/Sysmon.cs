@@ -9,7 +9,7 @@
 // each stuck P there is one spare P beyond MaxProcs, so that the number of Ps that move stays the same. Rejected: taking the P away, as Go
 // does from system calls; here the code that holds it is plain, and does not ask on its way back whether it still has one.
 //
-// While every P is idle it sleeps for good, and the next M to start wakes it.
+// While every P is idle it sleeps until the next M to start wakes it, and looks for a deadlock in between (Checkdead.cs).
 
 namespace Weft.Runtime;
 
@@ -71,8 +71,9 @@ internal static class Sysmon
     private static void SleepWhileIdle()
     {
         Interlocked.Exchange(ref s_asleep, 1); // full barrier before looking again; pairs with the interlocked change of npidle before Wake
-        if (Volatile.Read(ref sched.npidle) >= sched.gomaxprocs)
-            s_sleep.semasleep(-1);
+        for (var look = Checkdead.FirstLookNs; Volatile.Read(ref s_asleep) == 1 && Volatile.Read(ref sched.npidle) >= sched.gomaxprocs; look = Math.Min(look * 2, Checkdead.RarestLookNs))
+            if (!s_sleep.semasleep(look))
+                Checkdead.Run();
         Interlocked.Exchange(ref s_asleep, 0);
     }
 
