@@ -57,10 +57,14 @@ internal sealed unsafe partial class Linux : Os
 
     internal override long write(int fd, ReadOnlySpan<byte> buf)
     {
+        var callers = Marshal.GetLastPInvokeError();
         fixed (byte* p = buf)
         {
-            var n = libc_write(fd, p, (nuint)buf.Length);
-            return n >= 0 ? n : -Marshal.GetLastPInvokeError();
+            long n = libc_write(fd, p, (nuint)buf.Length);
+            if (n < 0)
+                n = -Marshal.GetLastPInvokeError();
+            Marshal.SetLastPInvokeError(callers);
+            return n;
         }
     }
 

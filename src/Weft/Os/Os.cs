@@ -27,6 +27,22 @@ internal abstract class Os
 
     internal abstract Semaphore semacreate();
 
+    /// <summary>Starts a thread of the runtime; <paramref name="stack"/> in bytes, 0 for the system's default.</summary>
+    /// <remarks>A .NET thread on every system: one that the collector knows. A program that can have no more threads cannot go on.</remarks>
+    internal virtual void newosproc(Action start, int stack, string name)
+    {
+        try
+        {
+            new Thread(() => start(), stack) { IsBackground = true, Name = name }.UnsafeStart();
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            WeftRuntime.Write(2, System.Text.Encoding.UTF8.GetBytes(
+                $"runtime: failed to create new OS thread (have {sched.mcount} already; errno={Marshal.GetLastSystemError()})\n"));
+            Fatal.Throw("runtime.newosproc");
+        }
+    }
+
     /// <summary>Gives the rest of the time slice away.</summary>
     internal abstract void osyield();
 
@@ -36,7 +52,10 @@ internal abstract class Os
     /// <summary>Waits before runnext of a running P is stolen: 3 us, or a yield where timers are too coarse for that.</summary>
     internal virtual void StealBackoff() => usleep(3);
 
-    /// <summary>Last-resort output: bytes written, or negative on error.</summary>
+    /// <summary>
+    /// Last-resort output: one call of the system, bytes written, or a negative error code. What a pipe or a file does not take is not
+    /// tried again, and a closed one is an error like any other.
+    /// </summary>
     internal abstract long write(int fd, ReadOnlySpan<byte> buf);
 
     /// <summary>Ends the process at once: no finalizers, no handlers.</summary>

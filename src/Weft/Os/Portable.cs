@@ -23,10 +23,14 @@ internal sealed unsafe partial class Portable : Os
 
     internal override long write(int fd, ReadOnlySpan<byte> buf)
     {
+        var callers = Marshal.GetLastPInvokeError();
         fixed (byte* p = buf)
         {
-            var n = libc_write(fd, p, (nuint)buf.Length);
-            return n >= 0 ? n : -Marshal.GetLastPInvokeError();
+            long n = libc_write(fd, p, (nuint)buf.Length);
+            if (n < 0)
+                n = -Marshal.GetLastPInvokeError();
+            Marshal.SetLastPInvokeError(callers);
+            return n;
         }
     }
 

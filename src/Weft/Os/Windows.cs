@@ -1,4 +1,10 @@
 // Windows: WaitOnAddress for sleeping threads, WriteFile on the standard handles, ExitProcess.
+//
+// write is a call of a library and no system call: it wants room on the stack, which a caller in hot code has (Foreign.cs). Only 1 and 2 are
+// known, as the standard handles. A console takes UTF-16, so that its code page does not matter: by WriteConsoleW, in chunks that fit on
+// the stack. Pure ASCII and everything that is no console goes through WriteFile as it is.
+//
+// The calls have no convention of their own: the platform's is stdcall on x86, and the only one elsewhere.
 
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
@@ -11,8 +17,14 @@ internal sealed unsafe partial class Windows : Os
     [LibraryImport("kernel32")]
     private static partial nint GetStdHandle(int which);
 
-    [LibraryImport("kernel32", SetLastError = true)]
+    [LibraryImport("kernel32")]
     private static partial int WriteFile(nint handle, byte* buf, uint n, uint* written, nint overlapped);
+
+    [LibraryImport("kernel32")]
+    private static partial int GetConsoleMode(nint handle, uint* mode);
+
+    [LibraryImport("kernel32")]
+    private static partial int WriteConsoleW(nint handle, char* buf, uint n, uint* written, nint reserved);
 
     [LibraryImport("kernel32")]
     private static partial void ExitProcess(uint code);
@@ -44,10 +56,28 @@ internal sealed unsafe partial class Windows : Os
     {
         if (fd is not (1 or 2))
             return -1;
+        var handle = GetStdHandle(fd == 1 ? -11 : -12);
+        uint mode = 0;
+        if (!System.Text.Ascii.IsValid(buf) && GetConsoleMode(handle, &mode) != 0)
+            return WriteConsole(handle, buf);
         uint written = 0;
         fixed (byte* p = buf)
-            WriteFile(GetStdHandle(fd == 1 ? -11 : -12), p, (uint)buf.Length, &written, 0);
+            WriteFile(handle, p, (uint)buf.Length, &written, 0); // on failure nothing is written, and that is what it says
         return written;
+    }
+
+    private static long WriteConsole(nint handle, ReadOnlySpan<byte> buf)
+    {
+        const int Units = 1000;
+        var chunk = stackalloc char[Units];
+        for (var rest = buf; !rest.IsEmpty;)
+        {
+            var n = Utf16Chunks.Next(ref rest, new Span<char>(chunk, Units));
+            uint written = 0;
+            if (WriteConsoleW(handle, chunk, (uint)n, &written, 0) == 0)
+                break;
+        }
+        return buf.Length; // units written do not tell bytes
     }
 
     internal override void exit(int code) => ExitProcess((uint)code);
