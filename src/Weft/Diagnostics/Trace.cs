@@ -48,6 +48,12 @@ public enum TraceEvent
     newstack,
     /// <summary>The goroutine blocks its thread, since a plain frame is on its stack; its P is handed off.</summary>
     pinned,
+    /// <summary>The goroutine is about to call foreign code.</summary>
+    entersyscall,
+    /// <summary>The foreign call is over, and the goroutine has a P again.</summary>
+    exitsyscall,
+    /// <summary>A P was taken from a foreign call that takes long.</summary>
+    retake,
     /// <summary>The goroutine's function has returned to its base.</summary>
     goexit,
     /// <summary>The end of the goroutine, still as itself.</summary>

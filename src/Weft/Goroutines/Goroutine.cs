@@ -181,7 +181,7 @@ public static partial class Goroutine
     }
 
     /// <summary>The number of the running goroutine, unique for ever; 0 on a thread that is no goroutine.</summary>
-    public static long Id => M.getg()?.goid ?? 0;
+    public static long Id => M.Current is { foreign: false, curg: { } g } ? g.goid : 0;
 
     [NotWoven]
     private static void Fail(TaskCompletionSource done, Exception e)

@@ -54,6 +54,21 @@ public static partial class WeftRuntime
     public static long Write(int fd, ReadOnlySpan<byte> buf) => Os.Current.write(fd, buf);
 
     /// <summary>
+    /// What happens when foreign code calls a method with <c>[UnmanagedCallersOnly]</c> in a woven assembly on a thread that Weft did not make.
+    /// Callbacks on a goroutine's own thread, within a call that it made, are always taken.
+    /// </summary>
+    public static ForeignCallbacks ForeignCallbacks
+    {
+        get => Cgocallback.Refused ? ForeignCallbacks.Refuse : ForeignCallbacks.Allow;
+        set
+        {
+            Proc.Init();
+            Cgocallback.Prepare();
+            Cgocallback.Refused = value == ForeignCallbacks.Refuse;
+        }
+    }
+
+    /// <summary>
     /// Writes every goroutine in the form of Go's traces: number, status or wait reason, for how many minutes; the methods on its stack
     /// with file and line, innermost first; who started it, and where.
     /// </summary>

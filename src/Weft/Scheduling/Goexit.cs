@@ -52,6 +52,7 @@ internal static unsafe partial class Proc
             Fatal.Throw("goroutine ended while it held a lock");
         g.casgstatus(GStatus.Running, GStatus.Dead);
         g.ForgetException();
+        g.ForgetErrno();
         g.frames = null;
         // The sudogs stay for the next life; as frames they still point to those that lay below them, the deepest stack there was.
         if (g.sendSudog is { } send)

@@ -5,6 +5,8 @@
 //
 // A thread that Weft did not make (the pool's, a native one, Main of an unwoven program) gets an M without a P when it first
 // blocks here, with a G that stands for it (goid 0): wait queues know only Gs, and `foreign` says that waking means the semaphore.
+// This is needm; dropm is the end of the thread, when the collector takes M, G and semaphore. Keeping them for the thread's life costs
+// nothing, and callbacks come in swarms.
 //
 // Fields are the thread's own, except: nextp and the semaphore (handed over by whoever wakes it), and link (under sched.lock).
 
@@ -30,6 +32,9 @@ internal sealed unsafe class M
 
     /// <summary>The P that this M holds, or null.</summary>
     internal P? p;
+
+    /// <summary>The P that this M has left behind in status Syscall; not its any more once somebody has taken it.</summary>
+    internal P? oldp;
 
     /// <summary>The P handed to a sleeping M by the one that wakes it.</summary>
     internal P? nextp;
@@ -82,15 +87,19 @@ internal sealed unsafe class M
 
     internal static void SetCurrent(M m) => t_m = m;
 
-    /// <summary>The goroutine that runs on this thread, or null.</summary>
+    /// <summary>The goroutine that runs on this thread, with a P (in a callback it takes one), or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static G? getg()
     {
         var m = t_m;
-        return m is null || m.foreign ? null : m.curg;
+        if (m is null || m.foreign || m.curg is not { } g)
+            return null;
+        if (g.status == (int)GStatus.Syscall)
+            Proc.cgocallback(g);
+        return g;
     }
 
-    /// <summary>The goroutine that runs on this thread, or the stand-in of a foreign thread; never null.</summary>
+    /// <summary>As <see cref="getg"/>, or the stand-in of a foreign thread (needm); never null.</summary>
     internal static G GoroutineOrThread()
     {
         var m = t_m;
@@ -100,9 +109,14 @@ internal sealed unsafe class M
             m.curg = new G { lockedm = m, m = m, status = (int)GStatus.Running };
             t_m = m;
         }
-        if (m.curg is null)
+        if (m.curg is not { } g)
+        {
             Fatal.Throw("blocking call on g0");
-        return m.curg!;
+            return null!;
+        }
+        if (g.status == (int)GStatus.Syscall)
+            Proc.cgocallback(g);
+        return g;
     }
 
     private static int s_foreign;

@@ -1,7 +1,8 @@
 // P: the right to run goroutines, with its local queues.
 //
-// Invariants: a P is Running and owned by one M, or Idle and in the scheduler's idle list, or Dead (above MaxProcs). Except for
-// the run queue's consumers (thieves) and what says otherwise, only the owner touches it.
+// Invariants: a P is Running and owned by one M, or in Syscall and left behind by one that calls foreign code, or Idle and in the scheduler's
+// idle list, or Dead (above MaxProcs). Except for the run queue's consumers (thieves) and what says otherwise, only the owner touches it.
+// A P in Syscall belongs to whoever takes it out by compare-exchange: that M, or sysmon.
 
 namespace Weft.Runtime;
 
@@ -9,6 +10,7 @@ internal enum PStatus
 {
     Idle,
     Running,
+    Syscall,
     Dead,
 }
 
@@ -16,8 +18,11 @@ internal sealed class P(int id)
 {
     internal readonly int id = id;
 
-    /// <summary>Written by the owner and under sched.lock; read racily by thieves and sysmon, as a hint.</summary>
+    /// <summary>Written by the owner and under sched.lock, out of Syscall by compare-exchange; read racily by thieves and sysmon, as a hint.</summary>
     internal volatile PStatus status = PStatus.Dead;
+
+    /// <summary>Full barrier if it succeeds.</summary>
+    internal bool cas(PStatus from, PStatus to) => Interlocked.CompareExchange(ref status, to, from) == from;
 
     /// <summary>The owner, or null.</summary>
     internal M? m;
@@ -30,6 +35,12 @@ internal sealed class P(int id)
     /// seen by a pair that ready each other: each begins anew with every turn, and no prologue lies between.
     /// </summary>
     internal volatile bool preempt;
+
+    /// <summary>Counts foreign calls: their ends, and Ps taken away from them. Written by the owner.</summary>
+    internal uint syscalltick;
+
+    /// <summary>What sysmon saw last; sysmon's own.</summary>
+    internal SysmonTick sysmontick;
 
     internal RunQueue runq = new();
 

@@ -158,6 +158,8 @@ internal static unsafe partial class Proc
         m.curg = null;
         g.ForgetException();
         g.ec = ThreadContext.Get(m.thread);
+        if (g.haserrno)
+            g.SaveErrno();
     }
 
     private static void enter(M m, G g)
@@ -166,5 +168,7 @@ internal static unsafe partial class Proc
             g.m = m;
         m.curg = g;
         ThreadContext.Set(m.thread, g.ec);
+        if (g.haserrno)
+            g.RestoreErrno();
     }
 }

@@ -239,7 +239,7 @@ internal static unsafe partial class Proc
                         ranTimer = true;
                     }
                 }
-                if (victim.status == PStatus.Running && victim.runq.Steal(p.runq, lastRound, victim) is { } g)
+                if (victim.status is PStatus.Running or PStatus.Syscall && victim.runq.Steal(p.runq, lastRound, victim) is { } g)
                 {
                     if (Trace.Enabled)
                         Event(TraceEvent.steal, g);

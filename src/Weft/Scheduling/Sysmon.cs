@@ -1,23 +1,36 @@
 // sysmon: a thread without a P that watches the others.
 //
-// A P whose schedtick has not moved for 10 ms runs one goroutine, or a pair that inherits its slice, for that long: the guard of the
-// goroutine that runs there is set so that its next prologue yields, and the P is told, so that its next schedule lets nobody inherit
+// It looks every 20 us; after 50 looks at which it had nothing to retake, twice as long each time, up to 10 ms; a retake begins anew. While
+// every P is idle it sleeps until the next M to start wakes it, and looks for a deadlock in between (Checkdead.cs).
+//
+// preempt: a P whose schedtick has not moved for 10 ms runs one goroutine, or a pair that inherits its slice, for that long. The guard of
+// the goroutine that runs there is set so that its next prologue yields, and the P is told, so that its next schedule lets nobody inherit
 // the slice. Both are requests: a loop without a call sees neither.
 //
-// A P whose goroutine then blocks its thread in a call that nobody announced (a contended Monitor in plain code, the initialisation of a
-// class, a semaphore), or computes on without a prologue, is stuck: whoever could end the wait may be a goroutine that needs a P. For
-// each stuck P there is one spare P beyond MaxProcs, so that the number of Ps that move stays the same. Rejected: taking the P away, as Go
-// does from system calls; here the code that holds it is plain, and does not ask on its way back whether it still has one.
+// spare: a P whose goroutine then blocks its thread in a call that nobody announced (a contended Monitor in plain code, the initialisation
+// of a class, a semaphore), or computes on without a prologue, is stuck: whoever could end the wait may be a goroutine that needs a P. For
+// each stuck P there is one spare P beyond MaxProcs, so that the number of Ps that move stays the same. Rejected: taking the P away, as
+// from foreign calls; here the code that holds it is plain, and does not ask on its way back whether it still has one.
 //
-// While every P is idle it sleeps until the next M to start wakes it, and looks for a deadlock in between (Checkdead.cs).
+// retake: a P that is in a foreign call. The first look at a call only notes it, so the call has one period, 20 us at the least. After
+// that the P is taken, unless nothing waits for it (its queue is empty and others spin or are idle) and the call is younger than 10 ms.
 
 namespace Weft.Runtime;
+
+/// <summary>What sysmon saw of a P, and when.</summary>
+internal struct SysmonTick
+{
+    internal uint schedtick, syscalltick;
+    internal long schedwhen, syscallwhen;
+}
 
 [NotWoven]
 internal static class Sysmon
 {
-    private const uint PeriodUs = 10_000; // forcePreemptNS: the time slice
-    private const int StuckBlocked = 2, StuckBusy = 20; // periods without a turn of schedule
+    private const uint MinUs = 20, MaxUs = 10_000;
+    private const int QuietLooks = 50;
+    private const long SliceNs = 10_000_000; // forcePreemptNS
+    private const long StuckBlockedNs = 3 * SliceNs, StuckBusyNs = 21 * SliceNs; // without a turn of schedule
     private static readonly Semaphore s_sleep = Os.Current.semacreate();
     private static int s_asleep, s_started;
 
@@ -34,48 +47,118 @@ internal static class Sysmon
     internal static void Start()
     {
         if (Interlocked.Exchange(ref s_started, 1) == 0)
-            new Thread(Loop, 256 * 1024) { IsBackground = true, Name = "weft sysmon" }.UnsafeStart();
+            Os.Current.newosproc(Loop, 256 * 1024, "weft sysmon");
     }
 
     private static void Loop()
     {
-        var seen = new Dictionary<P, (uint Tick, int Periods)>();
+        var quiet = 0;
+        var delay = MinUs;
+        var counted = 0L;
         while (true)
         {
-            if (Volatile.Read(ref sched.npidle) >= sched.gomaxprocs)
+            if (quiet == 0)
+                delay = MinUs;
+            else if (quiet > QuietLooks)
+                delay = Math.Min(delay * 2, MaxUs);
+            Os.Current.usleep(delay);
+            WaitClock.Update();
+            if (AllIdle())
             {
                 Proc.sparep(0);
-                SleepWhileIdle();
+                if (SleepWhileIdle())
+                {
+                    quiet = 0;
+                    continue;
+                }
             }
-            Os.Current.usleep(PeriodUs);
-            WaitClock.Update();
-            var stuck = 0;
-            foreach (var p in sched.allp)
-            {
-                var tick = Volatile.Read(ref p.schedtick);
-                var periods = p.status == PStatus.Running && seen.TryGetValue(p, out var last) && last.Tick == tick ? last.Periods + 1 : 0;
-                if (periods > 0)
-                    Preempt(p);
-                if (periods >= StuckBlocked && p.m is { curg: not null } m && (periods >= StuckBusy || (m.thread.ThreadState & ThreadState.WaitSleepJoin) != 0))
-                    stuck++;
-                seen[p] = (tick, periods);
-            }
+            var now = Os.nanotime();
+            quiet = Retake(now, out var stuck) != 0 ? 0 : quiet + 1;
             // Up at once, down slowly: those who wait for one lock are stuck again and again.
             if (stuck > sched.spare)
+            {
                 Proc.sparep(stuck);
-            else if (stuck < sched.spare)
+                counted = now;
+            }
+            else if (stuck < sched.spare && counted + SliceNs <= now)
+            {
                 Proc.sparep(sched.spare - 1);
+                counted = now;
+            }
         }
     }
 
-    private static void SleepWhileIdle()
+    // Both: the list of idle Ps loses one before its status changes, and a P above MaxProcs may still be in a foreign call.
+    private static bool AllIdle()
+    {
+        if (Volatile.Read(ref sched.npidle) < sched.gomaxprocs)
+            return false;
+        foreach (var p in sched.allp)
+            if (p.status is PStatus.Running or PStatus.Syscall)
+                return false;
+        return true;
+    }
+
+    private static bool SleepWhileIdle()
     {
         Interlocked.Exchange(ref s_asleep, 1); // full barrier before looking again; pairs with the interlocked change of npidle before Wake
-        for (var look = Checkdead.FirstLookNs; Volatile.Read(ref s_asleep) == 1 && Volatile.Read(ref sched.npidle) >= sched.gomaxprocs; look = Math.Min(look * 2, Checkdead.RarestLookNs))
+        var idle = AllIdle();
+        for (var look = Checkdead.FirstLookNs; Volatile.Read(ref s_asleep) == 1 && AllIdle(); look = Math.Min(look * 2, Checkdead.RarestLookNs))
             if (!s_sleep.semasleep(look))
                 Checkdead.Run();
         Interlocked.Exchange(ref s_asleep, 0);
+        return idle;
     }
+
+    private static int Retake(long now, out int stuck)
+    {
+        var n = 0;
+        stuck = 0;
+        foreach (var p in sched.allp)
+        {
+            var status = p.status;
+            if (status is not (PStatus.Running or PStatus.Syscall))
+                continue;
+            ref var seen = ref p.sysmontick;
+            var slice = false;
+            var tick = Volatile.Read(ref p.schedtick);
+            if (seen.schedtick != tick)
+            {
+                seen.schedtick = tick;
+                seen.schedwhen = now;
+            }
+            else if (seen.schedwhen + SliceNs <= now)
+            {
+                slice = true;
+                if (status == PStatus.Running)
+                {
+                    Preempt(p);
+                    if (IsStuck(p, now - seen.schedwhen))
+                        stuck++;
+                }
+            }
+            if (status != PStatus.Syscall)
+                continue;
+            tick = Volatile.Read(ref p.syscalltick);
+            if (!slice && seen.syscalltick != tick)
+            {
+                seen.syscalltick = tick;
+                seen.syscallwhen = now;
+                continue;
+            }
+            if (p.runq.IsEmpty && Volatile.Read(ref sched.nmspinning) + Volatile.Read(ref sched.npidle) > 0 && seen.syscallwhen + SliceNs > now)
+                continue;
+            if (!p.cas(PStatus.Syscall, PStatus.Running)) // Running without an M, as after releasep: it may be stolen from until an M has it
+                continue;
+            n++;
+            p.syscalltick++;
+            Proc.retake(p);
+        }
+        return n;
+    }
+
+    private static bool IsStuck(P p, long ns) =>
+        ns >= StuckBlockedNs && p.m is { curg: not null } m && (ns >= StuckBusyNs || (m.thread.ThreadState & ThreadState.WaitSleepJoin) != 0);
 
     // The goroutine may have moved on meanwhile; then another one yields once for nothing.
     private static void Preempt(P p)
@@ -83,5 +166,16 @@ internal static class Sysmon
         p.preempt = true;
         if (p.m?.curg is { } g)
             Volatile.Write(ref g.stackguard, G.StackPreempt);
+    }
+}
+
+internal static unsafe partial class Proc
+{
+    /// <summary>sysmon: hands on a P that it has taken out of a foreign call.</summary>
+    internal static void retake(P p)
+    {
+        if (Trace.Enabled)
+            Event(TraceEvent.retake, null);
+        handoffp(p, null);
     }
 }

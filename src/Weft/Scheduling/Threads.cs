@@ -9,8 +9,8 @@ namespace Weft.Runtime;
 
 internal static unsafe partial class Proc
 {
-    /// <summary>Room that plain and native callees must find above the end of the thread's stack.</summary>
-    private const nuint StackReserve = 512 * 1024;
+    /// <summary>Room that plain and foreign callees must find above the end of the thread's stack, and what their caller may use up before.</summary>
+    private const nuint StackReserve = ForeignReserve + 64 * 1024;
 
     /// <summary>How long an idle thread is kept.</summary>
     internal static long IdleThreadNs = 10_000_000_000;
@@ -23,6 +23,7 @@ internal static unsafe partial class Proc
         var n = Environment.GetEnvironmentVariable("WEFT_MAXPROCS") is { } s && int.TryParse(s, out var wanted) && wanted > 0
             ? wanted : Environment.ProcessorCount;
         procresize(n);
+        Cgocallback.Prepare();
     }
 
     /// <summary>Makes sure that the scheduler exists.</summary>
@@ -101,8 +102,7 @@ internal static unsafe partial class Proc
         var m = new M(Interlocked.Increment(ref sched.mcount) - 1, foreign: false) { nextp = p, spinning = spinning };
         Interlocked.Increment(ref sched.nm);
         var (_, size) = Os.Current.StackBounds();
-        var thread = new Thread(() => mstart(m), size == 0 ? MinStack : 0) { IsBackground = true, Name = $"weft m{m.id}" };
-        thread.UnsafeStart();
+        Os.Current.newosproc(() => mstart(m), size == 0 ? MinStack : 0, $"weft m{m.id}");
         Sysmon.Start();
     }
 
@@ -188,7 +188,7 @@ internal static unsafe partial class Proc
     }
 
     /// <summary>A P leaves a blocked M: to another M if there is or may be work for it, else to the idle list.</summary>
-    private static void handoffp(P p, M m)
+    private static void handoffp(P p, M? m)
     {
         if (Trace.Enabled)
             Event(TraceEvent.handoffp, null);
