@@ -33,6 +33,9 @@ internal sealed class Abi
         GoStatement = Method(g, "gostmt");
         Catches = Static(g, "catches", 2);
         CatchesPlain = Static(g, "catches", 1);
+        EnterSyscall = Method(g, "entersyscall");
+        ExitSyscall = Method(g, "exitsyscall");
+        ExitSyscallError = Method(g, "exitsyscallError");
 
         var frame = Find("Frame");
         Frame = module.ImportReference(frame);
@@ -46,6 +49,10 @@ internal sealed class Abi
         HotEntry = module.ImportReference(entry);
         HotEntryFunction = Field(entry, "fn");
         HotEntryIsStatic = Field(entry, "isStatic");
+
+        var callback = Find("Cgocallback");
+        EnterCallback = Method(callback, "enter");
+        LeaveCallback = Method(callback, "leave");
 
         WovenConstructor = Method(Find("WovenAttribute"), ".ctor");
         LinesConstructor = Method(Find("LinesAttribute"), ".ctor");
@@ -64,6 +71,11 @@ internal sealed class Abi
     public MethodReference GoStatement { get; }
     public MethodReference Catches { get; }
     public MethodReference CatchesPlain { get; }
+    public MethodReference EnterSyscall { get; }
+    public MethodReference ExitSyscall { get; }
+    public MethodReference ExitSyscallError { get; }
+    public MethodReference EnterCallback { get; }
+    public MethodReference LeaveCallback { get; }
     public TypeReference Frame { get; }
     public FieldReference FramePc { get; }
     public MethodReference FrameConstructor { get; }

@@ -94,7 +94,7 @@ internal sealed class Weaving(WeaveOptions options)
             twins.Declare(m);
         shadows.Implement();
 
-        var calls = new HotCalls(facts, abi, twins, new Helpers(facts, abi, shadows));
+        var calls = new HotCalls(facts, abi, twins, new Helpers(facts, abi, shadows), new ForeignCalls(facts, abi));
         var frames = new FrameNames();
         foreach (var m in suspension.Methods)
             if (suspension.IsHot(m))
@@ -107,6 +107,9 @@ internal sealed class Weaving(WeaveOptions options)
         if (module.EntryPoint is { } main && (twins.Body(main) is not { } hotMain || !EntryPoint.Replace(module, hotMain, abi)))
             reporter.Add(Rules.EntryPoint, Severity.Info, "Main stays plain: the program starts without a main goroutine.", main);
         new Remarks(reporter, suspension, eligibility).Report();
+        foreach (var m in suspension.Methods)
+            if (Foreign.IsCallback(m) && !eligibility.IsExempted(m))
+                Callbacks.Wrap(m, abi);
         Stamp(module, abi);
         return true;
     }

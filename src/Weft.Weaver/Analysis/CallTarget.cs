@@ -13,6 +13,9 @@ internal enum TargetKind
     /// <summary>A twin beside the callee that exists already: hand-written, or in a woven reference.</summary>
     Sibling,
 
+    /// <summary>Foreign code, which may block its thread.</summary>
+    Foreign,
+
     /// <summary>One body of this assembly.</summary>
     Direct,
 
@@ -39,7 +42,7 @@ internal sealed record CallTarget(TargetKind Kind, MethodReference Callee, Metho
     public bool IsPrimitive => Suspends && (Kind == TargetKind.Redirect || (Kind == TargetKind.Sibling && Twin!.Name == Definition.Name));
 
     /// <summary>Takes the G but never suspends: no check follows, and it may stand anywhere.</summary>
-    public bool IsHarmless => Kind is TargetKind.Redirect or TargetKind.Sibling && !Suspends;
+    public bool IsHarmless => Kind is TargetKind.Redirect or TargetKind.Sibling or TargetKind.Foreign && !Suspends;
 }
 
 /// <summary>Finds the target of a call instruction.</summary>
@@ -55,7 +58,11 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
         var definition = facts.Definition(callee);
         if (hand.Redirect(callee, definition) is { } redirect)
             return new CallTarget(TargetKind.Redirect, callee, definition ?? redirect.Method, redirect.Method, redirect.Suspends, redirect.Holds);
-        if (definition is null || !CanHaveTwin(definition))
+        if (definition is null)
+            return null;
+        if (Foreign.MayBlock(definition) && Sibling(definition) is null)
+            return new CallTarget(TargetKind.Foreign, callee, definition, null, Suspends: false);
+        if (!CanHaveTwin(definition))
             return null;
 
         var type = definition.DeclaringType;

@@ -5,7 +5,7 @@ using Weft.Weaver.Analysis;
 namespace Weft.Weaver.Emit;
 
 /// <summary>The instruction that makes a hot call, in the generic parameters of the original method.</summary>
-internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers helpers)
+internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers helpers, ForeignCalls foreign)
 {
     public (OpCode Op, MethodReference Method) Of(CallTarget target, OpCode original)
     {
@@ -18,6 +18,8 @@ internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers he
                 var own = target.Twin!.Module == facts.Module ? target.Twin : null;
                 return (original, Refs.TwinOf(target.Callee, target.Twin.Name, abi.G, own));
             }
+            case TargetKind.Foreign:
+                return (OpCodes.Call, foreign.For(target.Definition));
             case TargetKind.Direct:
             {
                 var body = twins.Body(target.Definition)!;
