@@ -73,18 +73,18 @@ internal static unsafe partial class Proc
                 retirep(m);
                 continue;
             }
-            long now = 0;
-            if (p.timers.Next != 0)
-                now = p.timers.Run(0, m);
-
             G? g;
             if (p.preempt)
             {
-                // The time slice that runnext would inherit is over: it goes where a goroutine that is preempted goes.
+                // The time slice that runnext would inherit is over: it goes where a goroutine that is preempted goes. Before the timers:
+                // whom they wake has waited, and would wait for another slice of the one that has just been preempted.
                 p.preempt = false;
                 if (p.runq.TakeNext() is { } heir)
                     globrunqput(heir);
             }
+            long now = 0;
+            if (p.timers.Next != 0)
+                now = p.timers.Run(0, m);
             if (p.schedtick % GlobalTick == 0 && Volatile.Read(ref sched.runqsize) != 0)
             {
                 sched.@lock.Lock();
