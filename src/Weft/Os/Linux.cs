@@ -45,6 +45,24 @@ internal sealed unsafe partial class Linux : Os
     [LibraryImport("libc")]
     private static partial int pthread_attr_destroy(byte* attr);
 
+    [LibraryImport("libc")]
+    private static partial int pthread_getcpuclockid(nint thread, int* clock);
+
+    [LibraryImport("libc")]
+    private static partial int clock_gettime(int clock, Timespec* time);
+
+    internal override long cpuclock()
+    {
+        int clock;
+        return pthread_getcpuclockid(pthread_self(), &clock) == 0 ? clock : 0;
+    }
+
+    internal override long cputime(long cpuclock)
+    {
+        Timespec time;
+        return cpuclock != 0 && clock_gettime((int)cpuclock, &time) == 0 ? time.sec * 1_000_000_000L + time.nsec : -1;
+    }
+
     internal override Semaphore semacreate() => new FutexSemaphore();
 
     internal override void osyield() => sched_yield();

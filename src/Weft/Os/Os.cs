@@ -64,6 +64,12 @@ internal abstract class Os
     /// <summary>The calling thread's stack, lowest address and size, or (0, 0) where the system does not say.</summary>
     internal abstract (nuint Low, nuint Size) StackBounds();
 
+    /// <summary>Names the calling thread's processor time, for other threads to read.</summary>
+    internal virtual long cpuclock() => 0;
+
+    /// <summary>The processor time that a thread has used, in nanoseconds; negative where the system does not say, or the thread has ended.</summary>
+    internal virtual long cputime(long cpuclock) => -1;
+
     /// <summary>Monotonic time in nanoseconds.</summary>
     internal static long nanotime() => s_tickIsNs ? System.Diagnostics.Stopwatch.GetTimestamp()
         : (long)((Int128)System.Diagnostics.Stopwatch.GetTimestamp() * 1_000_000_000 / System.Diagnostics.Stopwatch.Frequency);

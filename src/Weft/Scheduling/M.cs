@@ -72,6 +72,9 @@ internal sealed unsafe class M
     /// <summary>The thread itself.</summary>
     internal Thread thread = null!;
 
+    /// <summary>The thread's processor time, for <see cref="Os.cputime"/>.</summary>
+    internal long cpuclock;
+
     internal M(int id, bool foreign)
     {
         this.id = id;

@@ -8,9 +8,11 @@
 // the slice. Both are requests: a loop without a call sees neither.
 //
 // spare: a P whose goroutine then blocks its thread in a call that nobody announced (a contended Monitor in plain code, the initialisation
-// of a class, a semaphore), or computes on without a prologue, is stuck: whoever could end the wait may be a goroutine that needs a P. For
-// each stuck P there is one spare P beyond MaxProcs, so that the number of Ps that move stays the same. Rejected: taking the P away, as
-// from foreign calls; here the code that holds it is plain, and does not ask on its way back whether it still has one.
+// of a class, a semaphore), or computes on without a prologue, is stuck: whoever could end the wait may be a goroutine that needs a P, and
+// others have deadlines. For each stuck P there is one spare P beyond MaxProcs, so that the number of Ps that move stays the same. That a
+// goroutine computes on is seen by the processor time of its thread since it was asked to yield: a thread that the system lets wait, or
+// that a collection has stopped, uses none. Rejected: taking the P away, as from foreign calls; here the code that holds it is plain, and
+// does not ask on its way back whether it still has one.
 //
 // retake: a P that is in a foreign call. The first look at a call only notes it, so the call has one period, 20 us at the least. After
 // that the P is taken, unless nothing waits for it (its queue is empty and others spin or are idle) and the call is younger than 10 ms.
@@ -22,6 +24,10 @@ internal struct SysmonTick
 {
     internal uint schedtick, syscalltick;
     internal long schedwhen, syscallwhen;
+
+    /// <summary>Whose thread was first asked to yield in this slice, and the processor time that it had used by then.</summary>
+    internal M? asked;
+    internal long cputime;
 }
 
 [NotWoven]
@@ -30,7 +36,9 @@ internal static class Sysmon
     private const uint MinUs = 20, MaxUs = 10_000;
     private const int QuietLooks = 50;
     private const long SliceNs = 10_000_000; // forcePreemptNS
-    private const long StuckBlockedNs = 3 * SliceNs, StuckBusyNs = 21 * SliceNs; // without a turn of schedule
+    private const long StuckBlockedNs = 3 * SliceNs; // without a turn of schedule
+    private const long StuckBusyNs = SliceNs / 2; // of processor time after the request to yield
+    private const long StuckUnknownNs = 21 * SliceNs; // where the system does not tell it
     private static readonly Semaphore s_sleep = Os.Current.semacreate();
     private static int s_asleep, s_started;
 
@@ -126,6 +134,7 @@ internal static class Sysmon
             {
                 seen.schedtick = tick;
                 seen.schedwhen = now;
+                seen.asked = null;
             }
             else if (seen.schedwhen + SliceNs <= now)
             {
@@ -133,7 +142,7 @@ internal static class Sysmon
                 if (status == PStatus.Running)
                 {
                     Preempt(p);
-                    if (IsStuck(p, now - seen.schedwhen))
+                    if (p.m is { curg: not null } m && IsStuck(m, ref seen, now - seen.schedwhen))
                         stuck++;
                 }
             }
@@ -157,8 +166,17 @@ internal static class Sysmon
         return n;
     }
 
-    private static bool IsStuck(P p, long ns) =>
-        ns >= StuckBlockedNs && p.m is { curg: not null } m && (ns >= StuckBusyNs || (m.thread.ThreadState & ThreadState.WaitSleepJoin) != 0);
+    private static bool IsStuck(M m, ref SysmonTick seen, long ns)
+    {
+        var cputime = Os.Current.cputime(m.cpuclock);
+        if (seen.asked != m)
+        {
+            seen.asked = m;
+            seen.cputime = cputime;
+        }
+        return (cputime < 0 ? ns >= StuckUnknownNs : cputime - seen.cputime >= StuckBusyNs) ||
+            ns >= StuckBlockedNs && (m.thread.ThreadState & ThreadState.WaitSleepJoin) != 0;
+    }
 
     // The goroutine may have moved on meanwhile; then another one yields once for nothing.
     private static void Preempt(P p)

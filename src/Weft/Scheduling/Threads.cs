@@ -117,6 +117,7 @@ internal static unsafe partial class Proc
             (low, size) = (m.g0base - MinStack + 4096, MinStack);
         m.stackguard = low + Math.Min(StackReserve, size / 2);
         m.thread = Thread.CurrentThread;
+        m.cpuclock = Os.Current.cpuclock();
         if (Trace.Enabled)
             Event(TraceEvent.mstart, null);
         acquirep(m, m.nextp!);
