@@ -12,9 +12,9 @@ internal static class Dumps
     public static void Everything()
     {
         StartAll();
-        while (WeftRuntime.NumGoroutine < 7)
+        while (WeftRuntime.NumGoroutine < 8)
             Yield();
-        Sleep(TimeSpan.FromMilliseconds(200));
+        Sleep(TimeSpan.FromSeconds(1)); // two goroutines never let go of their processors: the others wait for spare ones
         var text = new StringWriter();
         WeftRuntime.Dump(text); // @dump
         Out(text.ToString());
@@ -24,7 +24,7 @@ internal static class Dumps
     public static void UntilSignal()
     {
         StartAll();
-        Sleep(TimeSpan.FromMilliseconds(200));
+        Sleep(TimeSpan.FromSeconds(1)); // two goroutines never let go of their processors: the others wait for spare ones
         Out("ready");
         Forever(); // @forever
     }
@@ -41,6 +41,7 @@ internal static class Dumps
             while (true)
                 Thread.SpinWait(1000);
         });
+        Go(BusyForever); // @gobusy
         Go(() => Sleep(TimeSpan.FromHours(1))); // @gosleep
         var wg = new WaitGroup();
         wg.Go(() => Deep(400, chan)); // @godeep
@@ -58,9 +59,24 @@ internal static class Dumps
         return chan.Receive() + before; // @receive
     }
 
+    private static void BusyForever()
+    {
+        while (true)
+            Busy(1000); // @busy
+    }
+
+    // Goes through prologues, since it might suspend; it never does.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Busy(int n)
+    {
+        if (n < 0)
+            Yield();
+        Thread.SpinWait(n);
+    }
+
     private static void Pinned(Chan<int> chan)
     {
-        new List<int> { 1 }.ForEach(_ => chan.Receive());
+        new List<int> { 1 }.ForEach(_ => chan.Receive()); // @pinned
         Out("never");
     }
 

@@ -13,7 +13,8 @@ public sealed partial class DumpTests
         var outcome = Run("Everything");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Goroutines(outcome.Output);
-        Assert.Contains("\ngoroutine 1 [running]:\n\t[runs on this thread]\n", outcome.Output);
+        Assert.Contains($"\ngoroutine 1 [running]:\nWeft.WeftRuntime.Dump(TextWriter w)\n", outcome.Output);
+        Assert.Contains($"\nEnds.Dumps.Everything()\n\t{At("Dumps.cs", "dump")}\n", outcome.Output);
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
@@ -49,7 +50,10 @@ public sealed partial class DumpTests
 
             """);
         Contains($"[chan send (nil chan)]:\nEnds.Dumps.<>c.<StartAll>b__3_1()\n\t{At("Dumps.cs", "gonil")}\ncreated by Ends.Dumps.StartAll in goroutine 1\n\t{At("Dumps.cs", "gonil")}\n");
-        Contains($"[chan receive, locked to thread]:\n\t[keeps its thread; what lies on the stack of that thread is not shown]\ncreated by Ends.Dumps.StartAll in goroutine 1\n\t{At("Dumps.cs", "gopinned")}\n");
+        // On the stack of a thread: what blocks beneath plain code, and what runs; a loop without a call never answers.
+        Contains($"\nEnds.Dumps.Pinned(Chan`1 chan)\n\t{At("Dumps.cs", "pinned")}\nEnds.Dumps.<>c__DisplayClass3_0.<StartAll>b__2()\n\t{At("Dumps.cs", "gopinned")}\ncreated by Ends.Dumps.StartAll in goroutine 1\n\t{At("Dumps.cs", "gopinned")}\n");
+        Contains($"[running]:\nEnds.Dumps.Busy(Int32 n)\n");
+        Contains($"\nEnds.Dumps.BusyForever()\n\t{At("Dumps.cs", "busy")}\ncreated by Ends.Dumps.StartAll in goroutine 1\n\t{At("Dumps.cs", "gobusy")}\n");
         Contains($"[running]:\n\tgoroutine running on other thread; stack unavailable\ncreated by Ends.Dumps.StartAll in goroutine 1\n\t{At("Dumps.cs", "gospin")}\n");
         Contains($"[sleep]:\nEnds.Dumps.<>c.<StartAll>b__3_4()\n\t{At("Dumps.cs", "gosleep")}\n");
         Contains($"[chan receive]:\nEnds.Dumps.Deep(Int32 n, Chan`1 chan)\n\t{At("Dumps.cs", "deepest")}\nEnds.Dumps.Deep(Int32 n, Chan`1 chan)\n\t{At("Dumps.cs", "deep")}\n");

@@ -6,11 +6,12 @@
 //     created by Program.Main in goroutine 1
 //     	/src/Program.cs:8
 //
-// Read without stopping anything: a goroutine may move on while it is printed, and the dump is not of one instant. Activations that are on
-// a machine stack cannot be seen from another thread: of a goroutine that runs, or blocks its thread, what is captured is shown.
+// Read without stopping anything: a goroutine may move on while it is printed, and the dump is not of one instant. What is on the machine
+// stack of a goroutine that runs, or blocks its thread, it tells itself when it is asked (StackRequest.cs), if it comes by somewhere.
 //
 // Of a deep stack the innermost and the outermost 50 activations are shown, as in Go.
 
+using System.Diagnostics;
 using System.Text;
 
 namespace Weft.Runtime;
@@ -24,11 +25,13 @@ internal static class GoroutineDump
     internal static void Write(TextWriter w)
     {
         var text = new StringBuilder();
-        foreach (var g in Proc.AllGs().OrderBy(g => g.goid))
+        var all = Proc.AllGs().OrderBy(g => g.goid).ToArray();
+        var segments = StackRequest.Ask(all);
+        foreach (var g in all)
         {
             text.Append('\n');
             var start = text.Length;
-            Describe(text, g);
+            Describe(text, g, segments.GetValueOrDefault(g)?.Answer);
             if (text.Length == start)
             {
                 text.Clear(); // dead
@@ -41,17 +44,17 @@ internal static class GoroutineDump
     }
 
     /// <summary>One goroutine; nothing if it is dead.</summary>
-    internal static void Describe(StringBuilder text, G g)
+    internal static void Describe(StringBuilder text, G g, (StackTrace Segment, Frame? Frames)? own = null)
     {
         var status = g.Status;
         if (status is GStatus.Dead or GStatus.Idle)
             return;
         text.Append($"goroutine {g.goid} [{Text(g, status)}]:\n");
-        if (status is GStatus.Running or GStatus.Syscall or GStatus.Copystack)
-            text.Append(g.m == M.Current && g.m is not null ? "\t[runs on this thread]\n" : "\tgoroutine running on other thread; stack unavailable\n");
-        else if (g.lockedm is not null && status != GStatus.Runnable)
-            text.Append("\t[keeps its thread; what lies on the stack of that thread is not shown]\n");
-        Frames(text, g.frames);
+        if (own is { } stack)
+            Symbols.Trace(text, stack.Segment);
+        else if (status is GStatus.Running or GStatus.Syscall or GStatus.Copystack)
+            text.Append("\tgoroutine running on other thread; stack unavailable\n");
+        Frames(text, own is null ? g.frames : own.Value.Frames);
         CreatedBy(text, g);
     }
 

@@ -64,11 +64,19 @@ internal static class Symbols
     }
 
     /// <summary>The exception's trace in Go's form: a line for the method, an indented one for the place.</summary>
+    internal static void Trace(StringBuilder text, Exception e) => Lines(text, new StackTrace(e, fNeedFileInfo: true).GetFrames());
+
+    /// <summary>The goroutine's part of a thread's stack: what lies above the trampoline, without the runtime's own at the top.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The runtime's own methods are not trimmed.")]
+    internal static void Trace(StringBuilder text, StackTrace thread) => Lines(text, thread.GetFrames()
+        .SkipWhile(f => f.GetMethod()?.DeclaringType?.Namespace == typeof(G).Namespace)
+        .TakeWhile(f => f.GetMethod() is not { } m || m.DeclaringType != typeof(Proc)));
+
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A frame whose method was trimmed is shown as the runtime shows it.")]
-    internal static void Trace(StringBuilder text, Exception e)
+    private static void Lines(StringBuilder text, IEnumerable<StackFrame> frames)
     {
         string? last = null;
-        foreach (var f in new StackTrace(e, fNeedFileInfo: true).GetFrames())
+        foreach (var f in frames)
         {
             string name;
             if (f.GetMethod() is { } method)

@@ -74,8 +74,9 @@ public static partial class WeftRuntime
     /// </summary>
     /// <param name="w">Where to.</param>
     /// <remarks>
-    /// The others go on meanwhile, so the dump is not of one instant. Methods on the stack of a thread are not shown: of a goroutine that runs,
-    /// and of one that blocks beneath a method that is not woven, only those that it has left behind on the heap are.
+    /// The others go on meanwhile, so the dump is not of one instant. A goroutine that runs shows its stack at its next call of a woven method.
+    /// One that makes none for 100 ms, in a loop without calls, in foreign code, or in a method that is not woven, shows only the part that it
+    /// has left behind on the heap.
     /// </remarks>
     public static void Dump(TextWriter w)
     {

@@ -69,6 +69,9 @@ internal sealed unsafe class M
     /// <summary>The go statement that the goroutine is at; taken by newproc1.</summary>
     internal string? gosite;
 
+    /// <summary>Somebody dumps and wants to see this thread's stack.</summary>
+    internal StackRequest? stackRequest;
+
     /// <summary>The thread itself.</summary>
     internal Thread thread = null!;
 

@@ -1,7 +1,7 @@
 // morestack, newstack: what a prologue does when its stack check fails.
 //
-// Four reasons, told apart here and nowhere else: the guard holds the preempt value (the time slice is over); the machine stack is
-// really low; the goroutine exits and somebody has stopped that; chaos mode, in which every check fails.
+// Five reasons, told apart here and nowhere else: the guard holds the preempt value (the time slice is over, or somebody dumps and wants to
+// see the stack); the machine stack is really low; the goroutine exits and somebody has stopped that; chaos mode, in which every check fails.
 //
 // newstack does not grow the thread's stack: it moves the whole machine segment into frames and goes on with an empty one. Recursion is
 // then bounded by the goroutine's limit and not by the thread. There is no hot split: after the move the whole stack is free again,
@@ -28,8 +28,9 @@ public sealed unsafe partial class G
     {
         // Somebody has stopped the exit of this goroutine, which runs on as if nothing had been.
         CheckExit();
+        Volatile.Read(ref m!.stackRequest)?.Serve(this);
         byte here;
-        var guard = m!.stackguard;
+        var guard = m.stackguard;
         var low = (nuint)(&here) < guard;
         if (low)
         {

@@ -156,9 +156,13 @@ internal static unsafe partial class Proc
 
     private static void ParkM(M m)
     {
-        do
+        while (true)
+        {
             m.park.semasleep(-1);
-        while (Volatile.Read(ref m.nextp) is null);
+            if (Volatile.Read(ref m.nextp) is not null)
+                break;
+            Volatile.Read(ref m.stackRequest)?.Serve(m.curg);
+        }
         acquirep(m, m.nextp!);
         m.nextp = null;
     }
