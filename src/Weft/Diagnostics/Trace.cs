@@ -54,6 +54,8 @@ public enum TraceEvent
     exitsyscall,
     /// <summary>A P was taken from a foreign call that takes long.</summary>
     retake,
+    /// <summary>The number of spare Ps is being changed.</summary>
+    sparep,
     /// <summary>The goroutine's function has returned to its base.</summary>
     goexit,
     /// <summary>The end of the goroutine, still as itself.</summary>

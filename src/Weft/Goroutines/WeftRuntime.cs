@@ -44,6 +44,9 @@ public static partial class WeftRuntime
     /// <summary>How many goroutines exist: running, runnable or blocked. Exact when none is being started or ending.</summary>
     public static int NumGoroutine => Proc.gcount();
 
+    /// <summary>Figures of the scheduler at this moment. Takes a walk over all goroutines; stops nobody.</summary>
+    public static RuntimeStats Stats() => RuntimeStats.Read();
+
     /// <summary>
     /// The runtime's own last-resort output: writes to a file descriptor by the operating system alone, never through <see cref="Console"/>.
     /// On Windows 1 and 2 are the standard handles, and any other descriptor is refused.

@@ -42,6 +42,9 @@ internal static class Sysmon
     private static readonly Semaphore s_sleep = Os.Current.semacreate();
     private static int s_asleep, s_started;
 
+    /// <summary>Counted for RuntimeStats, by sysmon alone.</summary>
+    internal static long Preemptions, Retakes, SparesAdded;
+
     /// <summary>A P is about to be run: sysmon must watch.</summary>
     internal static void Wake()
     {
@@ -85,8 +88,10 @@ internal static class Sysmon
             // Up at once, down slowly: those who wait for one lock are stuck again and again.
             if (stuck > sched.spare)
             {
+                SparesAdded += stuck - sched.spare;
                 Proc.sparep(stuck);
                 counted = now;
+                WeftEventSource.Log.SpareProcessors(stuck, Proc.gomaxprocs());
             }
             else if (stuck < sched.spare && counted + SliceNs <= now)
             {
@@ -160,6 +165,7 @@ internal static class Sysmon
             if (!p.cas(PStatus.Syscall, PStatus.Running)) // Running without an M, as after releasep: it may be stolen from until an M has it
                 continue;
             n++;
+            Retakes++;
             p.syscalltick++;
             Proc.retake(p);
         }
@@ -181,6 +187,8 @@ internal static class Sysmon
     // The goroutine may have moved on meanwhile; then another one yields once for nothing.
     private static void Preempt(P p)
     {
+        if (!p.preempt)
+            Preemptions++;
         p.preempt = true;
         if (p.m?.curg is { } g)
             Volatile.Write(ref g.stackguard, G.StackPreempt);

@@ -256,6 +256,8 @@ internal static unsafe partial class Proc
     {
         if (n == sched.spare)
             return;
+        if (Trace.Enabled)
+            Event(TraceEvent.sparep, null);
         sched.@lock.Lock();
         var asked = sched.gomaxprocs - sched.spare;
         sched.spare = n;
