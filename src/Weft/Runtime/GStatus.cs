@@ -26,7 +26,7 @@ namespace Weft.Runtime;
 /// <summary>The state of a goroutine; see the file head.</summary>
 internal enum GStatus
 {
-    /// <summary>Just allocated, never seen by anybody else.</summary>
+    /// <summary>Just allocated, never seen by anybody else; or let go for good (Scavenge.cs).</summary>
     Idle = 0,
     /// <summary>In exactly one run queue, not running.</summary>
     Runnable = 1,

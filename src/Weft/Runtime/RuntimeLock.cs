@@ -22,6 +22,9 @@ internal struct RuntimeLock
             LockSlow();
     }
 
+    /// <summary>Takes it if it is free. Full barrier.</summary>
+    internal bool TryLock() => Interlocked.CompareExchange(ref _locked, 1, 0) == 0;
+
     /// <summary>Release; pairs with the exchange in <see cref="Lock"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Unlock() => Volatile.Write(ref _locked, 0);

@@ -19,7 +19,7 @@ internal static unsafe partial class Proc
     /// <summary>Goroutines that are not dead.</summary>
     internal static int gcount()
     {
-        var n = sched.allgs.Count - Volatile.Read(ref sched.gFreeCount);
+        var n = sched.allgs.Count - Volatile.Read(ref sched.gFreeCount) - Volatile.Read(ref sched.gFreed);
         foreach (var p in sched.allp)
             n += p.allgs.Count - Volatile.Read(ref p.gFreeCount);
         return Math.Max(n, 0);

@@ -62,7 +62,10 @@ internal sealed class P(int id)
     /// <summary>State of the owner's xorshift generator.</summary>
     internal uint rand = (uint)(id + 1) * 2654435769u | 1;
 
-    /// <summary>All Gs first made on this P, in order. Appended by the owner; read by dumps, which may miss the newest.</summary>
+    /// <summary>Gs that it made were let go: the owner is to drop them from <see cref="allgs"/>. Losing a request costs memory until the next.</summary>
+    internal bool compact;
+
+    /// <summary>All Gs made on this P. Appended by the owner; read by dumps, which may miss the newest.</summary>
     internal readonly AllGs allgs = new();
 
     internal uint cheaprand()

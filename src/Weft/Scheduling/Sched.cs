@@ -42,6 +42,9 @@ internal static class sched
     private static G? s_gFree;
     internal static int gFreeCount;
 
+    /// <summary>The least that it held since the last full collection; and Gs that were let go but are still listed. See Scavenge.cs.</summary>
+    internal static int gFreeLow, gFreed;
+
     internal static long goidgen;
 
     /// <summary>The main goroutine of a woven program, until it ends.</summary>
@@ -200,6 +203,7 @@ internal static class sched
             s_gFree = g.schedlink;
             g.schedlink = null;
             gFreeCount--;
+            gFreeLow = Math.Min(gFreeLow, gFreeCount);
         }
         return g;
     }

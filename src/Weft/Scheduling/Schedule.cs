@@ -85,6 +85,11 @@ internal static unsafe partial class Proc
             long now = 0;
             if (p.timers.Next != 0)
                 now = p.timers.Run(0, m);
+            if (p.compact)
+            {
+                p.compact = false;
+                p.allgs.Compact();
+            }
             if (p.schedtick % GlobalTick == 0 && Volatile.Read(ref sched.runqsize) != 0)
             {
                 sched.@lock.Lock();

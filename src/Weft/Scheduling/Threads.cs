@@ -24,6 +24,7 @@ internal static unsafe partial class Proc
             ? wanted : Environment.ProcessorCount;
         procresize(n);
         Cgocallback.Prepare();
+        Scavenger.Start();
     }
 
     /// <summary>Makes sure that the scheduler exists.</summary>

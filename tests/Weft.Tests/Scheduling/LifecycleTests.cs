@@ -241,7 +241,8 @@ public sealed class LifecycleTests
     private static bool MayFollow(TraceEvent before, TraceEvent e) => e switch
     {
         runnext => before is newproc1 or goready,
-        runqput or globrunqput => before is newproc1 or goready,
+        runqput => before is newproc1 or goready,
+        globrunqput => before is newproc1 or goready or runnext, // runnext: the slice that it would inherit is over
         execute => before is runnext or runqput or globrunqput or steal or gosched_m or newproc1 or goready,
         steal => before is runnext or runqput or globrunqput or newproc1 or goready or steal or gosched_m,
         gogo => before is execute or park_race or newstack or gosched_m, // gosched_m: nobody to yield to
