@@ -18,11 +18,11 @@ namespace Weft.Runtime;
 [NotWoven]
 internal static class Census
 {
-    // One of each at most. They run no code of the program: finalizers are asked for by Checkdead, signal handlers below.
+    // One of each at most, the template thread among them. They run no code of the program: finalizers are asked for by Checkdead, signal handlers below.
     private static readonly HashSet<string> s_single =
     [
         ".NET SynchManag", ".NET EventPipe", ".NET DebugPipe", ".NET Debugger", ".NET Finalizer", ".NET Tiered Com", ".NET SigHandler",
-        ".NET TP Gate", ".NET Timer",
+        ".NET TP Gate", ".NET Timer", TemplateThread.Name,
     ];
 
     private const string Worker = ".NET TP Worker", OurM = "weft m", OurSysmon = "weft sysmon";

@@ -166,6 +166,7 @@ public static partial class Goroutine
     /// Binds the goroutine to its thread until <see cref="UnlockOSThread"/> was called as often: Go's <c>runtime.LockOSThread</c>. It runs on no
     /// other thread, and the thread runs nothing else. If it ends before that, its thread ends with it.
     /// </summary>
+    /// <exception cref="OverflowException">Called <see cref="int.MaxValue"/> times more often than <see cref="UnlockOSThread"/>.</exception>
     /// <remarks>Every switch then costs a switch of threads. On a thread that is no goroutine it does nothing.</remarks>
     public static void LockOSThread()
     {

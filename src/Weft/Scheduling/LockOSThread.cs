@@ -14,6 +14,9 @@ internal static unsafe partial class Proc
     internal static void LockOSThread(G g)
     {
         var m = g.m!;
+        if (m.locks == int.MaxValue)
+            throw new OverflowException("LockOSThread nesting overflow");
+        TemplateThread.Start();
         if (m.locks++ == 0)
         {
             m.lockedg = g;

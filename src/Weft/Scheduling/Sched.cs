@@ -173,6 +173,23 @@ internal static class sched
         Volatile.Write(ref runqsize, runqsize + n);
     }
 
+    /// <summary>All that the owner of a local queue has, to the head, in its order, runnext first: they have waited longer.</summary>
+    internal static void globrunqputhead(RunQueue runq)
+    {
+        if (runq.Get(out _) is not { } first)
+            return;
+        var (last, n) = (first, 1);
+        for (; runq.Get(out _) is { } g; n++)
+        {
+            last.schedlink = g;
+            last = g;
+        }
+        last.schedlink = s_head;
+        s_head = first;
+        s_tail ??= last;
+        Volatile.Write(ref runqsize, runqsize + n);
+    }
+
     internal static G? globrunqget()
     {
         var g = s_head;

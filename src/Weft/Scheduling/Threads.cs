@@ -103,7 +103,7 @@ internal static unsafe partial class Proc
         var m = new M(Interlocked.Increment(ref sched.mcount) - 1, foreign: false) { nextp = p, spinning = spinning };
         Interlocked.Increment(ref sched.nm);
         var (_, size) = Os.Current.StackBounds();
-        Os.Current.newosproc(() => mstart(m), size == 0 ? MinStack : 0, $"weft m{m.id}");
+        TemplateThread.newosproc(() => mstart(m), size == 0 ? MinStack : 0, $"weft m{m.id}");
         Sysmon.Start();
     }
 
@@ -298,8 +298,7 @@ internal static unsafe partial class Proc
             acquirep(m, p);
             return;
         }
-        while (p.runq.Get(out _) is { } g)
-            sched.globrunqput(g);
+        sched.globrunqputhead(p.runq);
         while (p.gFree is { } dead)
         {
             p.gFree = dead.schedlink;

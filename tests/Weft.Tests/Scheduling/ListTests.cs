@@ -41,3 +41,43 @@ public sealed class AllGsTests
         Bounded.Wait(reader);
     }
 }
+
+/// <summary>The global run queue.</summary>
+public sealed class GlobalQueueTests
+{
+    /// <summary>
+    /// A P that goes out of use hands over what waits longest: in its order, runnext first, before all that the global queue holds. Bad
+    /// schedule: MaxProcs is lowered again and again, and what was queued first is put behind what others queue meanwhile.
+    /// </summary>
+    [Fact]
+    public void MaxProcs_Lowered_QueuedGoroutinesKeepTheirOrder()
+    {
+        var runq = new RunQueue();
+        var gs = Enumerable.Range(0, 6).Select(i => new G { goid = i }).ToList();
+        runq.TryPut(gs[1]);
+        runq.TryPut(gs[2]);
+        runq.SetNext(gs[0]);
+        var order = new List<long>();
+        sched.@lock.Lock();
+        var before = new List<G>();
+        while (sched.globrunqget() is { } other)
+            before.Add(other);
+        sched.globrunqput(gs[3]);
+        sched.globrunqputhead(runq);
+        sched.globrunqputhead(runq);
+        sched.globrunqput(gs[4]);
+        var size = sched.runqsize;
+        while (sched.globrunqget() is { } g)
+            order.Add(g.goid);
+        runq.TryPut(gs[5]);
+        sched.globrunqputhead(runq);
+        order.Add(sched.globrunqget()!.goid);
+        var end = sched.globrunqget();
+        foreach (var other in before)
+            sched.globrunqput(other);
+        sched.@lock.Unlock();
+        Assert.Equal(5, size);
+        Assert.Equal([0, 1, 2, 3, 4, 5], order);
+        Assert.Null(end);
+    }
+}

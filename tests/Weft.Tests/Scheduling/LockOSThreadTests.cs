@@ -126,4 +126,58 @@ public sealed class LockOSThreadTests
         UnlockOSThread();
         UnlockOSThread();
     }
+
+    [System.Runtime.InteropServices.DllImport("libc", SetLastError = true)]
+    private static extern int sched_setaffinity(int pid, nint size, ref ulong mask);
+
+    [System.Runtime.InteropServices.DllImport("libc", SetLastError = true)]
+    private static extern int sched_getaffinity(int pid, nint size, ref ulong mask);
+
+    private static ulong Affinity()
+    {
+        ulong mask = 0;
+        Assert.True(sched_getaffinity(0, sizeof(ulong), ref mask) >= 0);
+        return mask;
+    }
+
+    /// <summary>
+    /// A locked goroutine changes its thread, and needs more threads: they are made from a clean one (golang/go 28979).
+    /// Bad schedule: the M whose processors were restricted runs out of others, and starts the next M itself.
+    /// </summary>
+    [Fact]
+    public void LockOSThread_ThreadsMadeFromAChangedThread_AreClean()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "affinity of threads");
+        using var procs = new Procs(4);
+        var whole = Affinity();
+        Assert.SkipUnless(System.Numerics.BitOperations.PopCount(whole) is > 1 and < 64, "one processor only");
+        var seen = new System.Collections.Concurrent.ConcurrentBag<ulong>();
+        var door = new Chan<int>();
+        var before = sched.mcount;
+        Bounded.OnGoroutine(() =>
+        {
+            LockOSThread();
+            var one = 1UL << System.Numerics.BitOperations.TrailingZeroCount(whole);
+            Assert.Equal(0, sched_setaffinity(0, sizeof(ulong), ref one));
+            Assert.Equal(one, Affinity());
+            var blocked = new WaitGroup();
+            var done = new WaitGroup();
+            for (var i = 0; i < 50; i++)
+            {
+                blocked.Add(1);
+                done.Go(() => new List<int> { 1 }.ForEach(_ =>
+                {
+                    seen.Add(Affinity());
+                    blocked.Done();
+                    door.Receive();
+                }));
+                Yield();
+            }
+            blocked.Wait();
+            door.Close();
+            done.Wait();
+        });
+        Assert.InRange(sched.mcount, before + 1, int.MaxValue);
+        Assert.All(seen, mask => Assert.Equal(whole, mask));
+    }
 }
