@@ -142,13 +142,13 @@ public sealed class LockOSThreadTests
 
     /// <summary>
     /// A locked goroutine changes its thread, and needs more threads: they are made from a clean one (golang/go 28979).
-    /// Bad schedule: the M whose processors were restricted runs out of others, and starts the next M itself.
+    /// Bad schedule: the locked goroutine starts others, Ps are idle, no M is: its own thread starts the next M.
     /// </summary>
     [Fact]
     public void LockOSThread_ThreadsMadeFromAChangedThread_AreClean()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "affinity of threads");
-        using var procs = new Procs(4);
+        using var procs = new Procs(64);
         var whole = Affinity();
         Assert.SkipUnless(System.Numerics.BitOperations.PopCount(whole) is > 1 and < 64, "one processor only");
         var seen = new System.Collections.Concurrent.ConcurrentBag<ulong>();
