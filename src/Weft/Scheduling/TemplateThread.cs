@@ -1,8 +1,9 @@
 // The template thread: makes threads for those whose own are not clean.
 //
-// A new thread inherits much of the one that makes it: on Linux the processors that it may use, its priority, its signal mask, its
-// namespaces. A goroutine locks its thread in order to change such things, and a thread that is not ours may have anything changed. So the first
-// LockOSThread, before anything can be changed, starts a thread that does nothing but start others when it is told to by one of these.
+// A new thread inherits much of the one that makes it: on Linux its priority, its signal mask, its namespaces (not the processors that it may
+// use: .NET resets these). A goroutine locks its thread in order to change such things, and a thread that is not ours may have anything
+// changed. So the first LockOSThread, before anything can be changed, starts a thread that does nothing but start others when it is told to by
+// one of these.
 
 using System.Collections.Concurrent;
 
