@@ -163,6 +163,64 @@ public sealed class PreemptionTests
         });
     }
 
+    // Bad schedule: the end of the hog's time slice is when the sleeper's timer is looked at, and the sleeper is taken for the heir of that slice:
+    // it is sent behind the hog, and waits for the end of another one.
+    [Fact]
+    public void Sleep_BesideAHog_RunsInTheTurnInWhichItsTimerIsSeen()
+    {
+        Weaving.Required();
+        using var procs = new Procs(1);
+        using var recorder = new Recorder();
+        s_stop = 0;
+        var sleeper = 0L;
+        Bounded.OnGoroutine(() =>
+        {
+            sleeper = Id;
+            var done = new WaitGroup();
+            done.Go(Hog);
+            for (var i = 0; i < 10; i++)
+                Sleep(TimeSpan.FromMilliseconds(1));
+            Volatile.Write(ref s_stop, 1);
+            done.Wait();
+        });
+        var mine = recorder.Records.Where(r => r.Goid == sleeper).SkipWhile(r => r.Event != TraceEvent.execute).ToArray();
+        Assert.Contains(mine, r => r.Event == TraceEvent.goready);
+        Assert.DoesNotContain(mine, r => r.Event == TraceEvent.globrunqput);
+    }
+
+    // Bad schedule: a goroutine that is alone yields to itself when its slice is over, and the request stays noted at its processor. The next
+    // one that it wakes is then not its heir, as if the slice had ended at that moment (which may happen once, by chance).
+    [Fact]
+    public void Preempted_WhileAlone_AnswersTheRequest()
+    {
+        const int Times = 10;
+        Weaving.Required();
+        using var procs = new Procs(1);
+        using var recorder = new Recorder();
+        var partner = 0L;
+        Bounded.OnGoroutine(() =>
+        {
+            var (there, back) = (new Chan<int>(), new Chan<int>());
+            Go(() =>
+            {
+                partner = Id;
+                foreach (var v in there)
+                    back.Send(v);
+            });
+            Yield();
+            for (var i = 0; i < Times; i++)
+            {
+                var clock = Stopwatch.StartNew();
+                while (clock.ElapsedMilliseconds < 30)
+                    Fib(12);
+                there.Send(i);
+                back.Receive();
+            }
+            there.Close();
+        });
+        Assert.InRange(recorder.Records.Count(r => r.Goid == partner && r.Event == TraceEvent.globrunqput), 0, Times / 2);
+    }
+
     [Fact]
     public void Preempted_WhileItHoldsALock_KeepsIt()
     {
