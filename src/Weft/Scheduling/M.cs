@@ -33,7 +33,7 @@ internal sealed unsafe class M
     /// <summary>The P that this M holds, or null.</summary>
     internal P? p;
 
-    /// <summary>The P that this M has left behind in status Syscall; not its any more once somebody has taken it.</summary>
+    /// <summary>The P that this M has left behind in status Syscall; not its any more once somebody has taken it. Says nothing after the call.</summary>
     internal P? oldp;
 
     /// <summary>The P handed to a sleeping M by the one that wakes it.</summary>

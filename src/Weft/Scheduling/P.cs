@@ -24,7 +24,7 @@ internal sealed class P(int id)
     /// <summary>Full barrier if it succeeds.</summary>
     internal bool cas(PStatus from, PStatus to) => Interlocked.CompareExchange(ref status, to, from) == from;
 
-    /// <summary>The owner, or null.</summary>
+    /// <summary>The owner, or null; in Syscall the M that has left it behind.</summary>
     internal M? m;
 
     /// <summary>Counts time slices: every execute that does not inherit one. Read by sysmon.</summary>

@@ -1,9 +1,12 @@
 // entersyscall, exitsyscall: around a call of foreign code, which may block its thread.
 //
-// entersyscall leaves the P with the M, in status Syscall: a short call costs two writes and one compare-exchange, and no other thread.
+// entersyscall leaves the P with the M, in status Syscall: a short call costs a few writes and one compare-exchange, and no other thread.
 // Whoever takes the P out of Syscall by compare-exchange owns it: the M when it comes back, or sysmon when the call takes long
 // (Sysmon.cs) and others could use it. The M remembers its P (`oldp`); it may find there the same P in *another* M's call, and take that:
 // the other then finds its own gone, as if sysmon had been there.
+//
+// `oldp`, and the P's own `m`, stay as they are between the calls of one thread: each write of a reference has to tell the collector, and
+// costs as much as the rest of the bookkeeping. So `oldp` says something in Syscall only, and `m` of a P in Syscall is who left it.
 //
 // entersyscallblock is for calls that are known to block: the P is handed off at once.
 //
@@ -55,9 +58,9 @@ internal static unsafe partial class Proc
         if (Trace.Enabled)
             Event(TraceEvent.entersyscall, g);
         g.casgstatus(GStatus.Running, GStatus.Syscall);
-        m.oldp = p;
+        if (m.oldp != p)
+            m.oldp = p;
         m.p = null;
-        p.m = null;
         p.status = PStatus.Syscall; // release: whoever takes the P out of Syscall sees all that was done with it
     }
 
@@ -67,6 +70,7 @@ internal static unsafe partial class Proc
     {
         var m = g.m!;
         g.casgstatus(GStatus.Running, GStatus.Syscall);
+        m.oldp = null;
         var p = releasep(m);
         p.syscalltick++;
         handoffp(p, m);
@@ -79,11 +83,11 @@ internal static unsafe partial class Proc
             return;
         var m = g.m!;
         var oldp = m.oldp;
-        m.oldp = null;
         if (oldp is not null && oldp.cas(PStatus.Syscall, PStatus.Running))
         {
             m.p = oldp;
-            oldp.m = m;
+            if (oldp.m != m)
+                oldp.m = m;
             oldp.syscalltick++;
             g.casgstatus(GStatus.Syscall, GStatus.Running);
         }

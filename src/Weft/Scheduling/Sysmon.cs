@@ -166,6 +166,7 @@ internal static class Sysmon
                 continue;
             n++;
             Retakes++;
+            p.m = null;
             p.syscalltick++;
             Proc.retake(p);
         }
