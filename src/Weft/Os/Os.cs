@@ -43,6 +43,11 @@ internal abstract class Os
         }
     }
 
+    /// <summary>On a new thread of the runtime, before anything else.</summary>
+    internal virtual void minit()
+    {
+    }
+
     /// <summary>Gives the rest of the time slice away.</summary>
     internal abstract void osyield();
 

@@ -63,6 +63,7 @@ internal static class Sysmon
 
     private static void Loop()
     {
+        Os.Current.minit();
         var quiet = 0;
         var delay = MinUs;
         var counted = 0L;

@@ -111,6 +111,7 @@ internal static unsafe partial class Proc
     private static void mstart(M m)
     {
         M.SetCurrent(m);
+        Os.Current.minit();
         byte here;
         m.g0base = (nuint)(&here);
         var (low, size) = Os.Current.StackBounds();
