@@ -32,4 +32,22 @@ internal static class Sizes
 
     /// <summary>Goroutines that are parked and released again before the base line of the resident memory is taken.</summary>
     public const int ParkedWarmUp = 5_000;
+
+    /// <summary>Foreign calls of a run.</summary>
+    public const int ForeignCalls = 5_000_000;
+
+    /// <summary>Samples of a wake-up latency while all is idle, and a tenth as many while all is busy.</summary>
+    public const int WakeUps = 2_000;
+
+    /// <summary>The same for the warm-up.</summary>
+    public const int WakeUpsWarmUp = 300;
+
+    /// <summary>How long a goroutine that has woken another one goes on.</summary>
+    public static readonly TimeSpan WakerGoesOn = TimeSpan.FromMicroseconds(200);
+
+    /// <summary>Goroutines in blocking calls, and for how many microseconds a call blocks.</summary>
+    public const int Callers = 1_000;
+
+    /// <summary>See <see cref="Callers"/>.</summary>
+    public const int CallUs = 10_000;
 }

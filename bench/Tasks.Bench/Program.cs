@@ -76,6 +76,17 @@ internal static class Program
             case "fib-async":
                 await Measure.Run(name, Scale.Milliseconds, 1, () => Fib.RunAsync(Sizes.Fib), () => Fib.RunAsync(20));
                 break;
+            case "foreign":
+                await Measure.Run(name, Scale.Nanoseconds, ForeignCalls, () => Foreign.Run(ForeignCalls), () => Foreign.Run(ForeignCalls / 100));
+                await Measure.Run(name + "-suppress", Scale.Nanoseconds, ForeignCalls, () => Foreign.RunSuppressed(ForeignCalls), () => Foreign.RunSuppressed(ForeignCalls / 100));
+                await Measure.Run(name + "-callback", Scale.Nanoseconds, ForeignCalls, () => Foreign.RunCallback(ForeignCalls), () => Foreign.RunCallback(ForeignCalls / 100));
+                break;
+            case "wakeup":
+                await WakeUp.Run(name);
+                break;
+            case "syscalls":
+                await Syscalls.Run(name);
+                break;
             default:
                 Console.Error.WriteLine($"unknown workload {name}");
                 return 2;

@@ -16,21 +16,18 @@ internal static class Measure
     }
 
     /// <summary>
-    /// Two that are to be compared with each other, in milliseconds: their runs alternate, so that a busy spell of the
-    /// machine does not fall on one of them alone.
+    /// Several that are to be compared with each other: their runs alternate, so that a busy spell of the machine does not fall on one
+    /// of them alone.
     /// </summary>
-    public static void RunBoth(string name1, Action full1, Action small1, string name2, Action full2, Action small2)
+    public static void RunInTurns(Scale scale, long operations, params (string Name, Action Full, Action Small)[] workloads)
     {
-        WarmUp(full1, small1);
-        WarmUp(full2, small2);
-        Measurement measurement1 = new(name1, Scale.Milliseconds, 1), measurement2 = new(name2, Scale.Milliseconds, 1);
+        foreach (var (_, full, small) in workloads) WarmUp(full, small);
+        var measurements = workloads.Select(workload => new Measurement(workload.Name, scale, operations)).ToArray();
         for (var i = 0; i < Measurement.Runs; i++)
         {
-            Once(full1, measurement1);
-            Once(full2, measurement2);
+            for (var j = 0; j < workloads.Length; j++) Once(workloads[j].Full, measurements[j]);
         }
-        measurement1.Emit();
-        measurement2.Emit();
+        foreach (var measurement in measurements) measurement.Emit();
     }
 
     private static void WarmUp(Action full, Action small)

@@ -56,12 +56,31 @@ internal static class Program
                 Measure.Run(name, Scale.Milliseconds, Million, () => Deep.Run(Million), () => Deep.Run(1000));
                 break;
             case "fib":
-                Measure.RunBoth(
-                    name, () => Fib.Run(Sizes.Fib), () => Fib.Run(20),
-                    "fib-unwoven", () => Fib.RunUnwoven(Sizes.Fib), () => Fib.RunUnwoven(20));
+                Measure.RunInTurns(
+                    Scale.Milliseconds, 1,
+                    (name, () => Fib.Run(Sizes.Fib), () => Fib.Run(20)),
+                    (name + "-unwoven", () => Fib.RunUnwoven(Sizes.Fib), () => Fib.RunUnwoven(20)));
                 break;
             case "hotsplit":
                 HotSplit.Run(name);
+                break;
+            case "foreign":
+                Measure.RunInTurns(
+                    Scale.Nanoseconds, ForeignCalls,
+                    (name, () => Foreign.Run(ForeignCalls), () => Foreign.Run(ForeignCalls / 100)),
+                    (name + "-nonblocking", () => Foreign.RunNonBlocking(ForeignCalls), () => Foreign.RunNonBlocking(ForeignCalls / 100)),
+                    (name + "-suppress", () => Foreign.RunSuppressed(ForeignCalls), () => Foreign.RunSuppressed(ForeignCalls / 100)),
+                    (name + "-thread", () => Foreign.RunOnThread(ForeignCalls), () => Foreign.RunOnThread(ForeignCalls / 100)),
+                    (name + "-callback", () => Foreign.RunCallback(ForeignCalls), () => Foreign.RunCallback(ForeignCalls / 100)));
+                break;
+            case "wakeup":
+                WakeUp.Run(name);
+                break;
+            case "fairness":
+                Fairness.Run(name);
+                break;
+            case "syscalls":
+                Syscalls.Run(name);
                 break;
             default:
                 Console.Error.WriteLine($"unknown workload {name}");

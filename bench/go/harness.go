@@ -20,6 +20,13 @@ const (
 	fibOf        = 38
 	parkedWarmUp = 5_000
 
+	foreignCalls  = 5_000_000
+	wakeUps       = 2_000
+	wakeUpsWarmUp = 300
+	wakerGoesOn   = 200 * time.Microsecond
+	callers       = 1_000
+	callUs        = 10_000
+
 	warmUpRounds = 3
 	smallRuns    = 40
 	runs         = 5

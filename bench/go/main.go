@@ -43,6 +43,15 @@ func main() {
 		measure(name, milliseconds, 1, func() { fib(fibOf) }, func() { fib(20) })
 	case "hotsplit":
 		hotSplit(name)
+	case "foreign":
+		measure(name, nanoseconds, foreignCalls, func() { foreign(foreignCalls) }, func() { foreign(foreignCalls / 100) })
+		measure(name+"-callback", nanoseconds, foreignCalls, func() { foreignCallback(foreignCalls) }, func() { foreignCallback(foreignCalls / 100) })
+	case "wakeup":
+		wakeup(name)
+	case "fairness":
+		fairness(name)
+	case "syscalls":
+		syscalls(name)
 	default:
 		fmt.Fprintln(os.Stderr, "unknown workload", name)
 		os.Exit(2)
