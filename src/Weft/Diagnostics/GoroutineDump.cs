@@ -19,13 +19,13 @@ namespace Weft.Runtime;
 [NotWoven]
 internal static class GoroutineDump
 {
-    private const int Innermost = 50, Outermost = 50;
+    internal const int Innermost = 50, Outermost = 50;
 
-    /// <summary>Every goroutine in the order of their numbers, each after a blank line.</summary>
-    internal static void Write(TextWriter w)
+    /// <summary>Every goroutine in the order of their numbers, but for the one that was shown already; each after a blank line.</summary>
+    internal static void Write(TextWriter w, G? shown = null)
     {
         var text = new StringBuilder();
-        var all = Proc.AllGs().OrderBy(g => g.goid).ToArray();
+        var all = Proc.AllGs().Where(g => g != shown).OrderBy(g => g.goid).ToArray();
         var segments = StackRequest.Ask(all);
         foreach (var g in all)
         {
@@ -49,7 +49,7 @@ internal static class GoroutineDump
         var status = g.Status;
         if (status is GStatus.Dead or GStatus.Idle)
             return;
-        text.Append($"goroutine {g.goid} [{Text(g, status)}]:\n");
+        Header(text, g, Text(g, status), status is GStatus.Running or GStatus.Syscall or GStatus.Copystack);
         if (own is { } stack)
             Symbols.Trace(text, stack.Segment);
         else if (status is GStatus.Running or GStatus.Syscall or GStatus.Copystack)
@@ -58,21 +58,38 @@ internal static class GoroutineDump
         CreatedBy(text, g);
     }
 
+    internal static void Header(StringBuilder text, G g, string status, bool hasThread)
+    {
+        text.Append($"goroutine {g.goid} ");
+        if (Traceback.Level >= TracebackLevel.System)
+            text.Append(hasThread && g.m is { } m ? $"m={m.id} " : "m=nil ");
+        text.Append($"[{status}]:\n");
+    }
+
     /// <summary>The captured activations, innermost first.</summary>
     internal static void Frames(StringBuilder text, Frame? innermost)
     {
+        // The runtime's own are not counted. Most frames of a deep stack are of the same few types.
         var count = 0L;
+        var (last, isShown) = (typeof(object), false);
         for (var f = innermost; f is not null; f = f.parent)
-            count++;
-        var n = 0L;
-        for (var f = innermost; f is not null; f = f.parent, n++)
         {
-            if (n == Innermost && count > Innermost + Outermost + 1)
-                text.Append($"...{count - Innermost - Outermost} frames elided...\n");
-            if (n >= Innermost && n < count - Outermost && count > Innermost + Outermost + 1)
-                continue;
+            if (f.GetType() is var type && type != last)
+                (last, isShown) = (type, Symbols.TryDescribe(f, out _, out _, out _));
+            count += isShown ? 1 : 0;
+        }
+        var n = 0L;
+        for (var f = innermost; f is not null && n < count; f = f.parent)
+        {
             if (!Symbols.TryDescribe(f, out var name, out var file, out var line))
                 continue;
+            n++;
+            if (n > Innermost && n <= count - Outermost)
+            {
+                if (n == Innermost + 1)
+                    text.Append($"...{count - Innermost - Outermost} frames elided...\n");
+                continue;
+            }
             text.Append(name).Append('\n');
             if (line != 0)
                 text.Append('\t').Append(file).Append(':').Append(line).Append('\n');

@@ -72,10 +72,11 @@ internal static class Symbols
         .SkipWhile(f => f.GetMethod()?.DeclaringType?.Namespace == typeof(G).Namespace)
         .TakeWhile(f => f.GetMethod() is not { } m || m.DeclaringType != typeof(Proc)));
 
+    // Of a long one the innermost and the outermost.
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A frame whose method was trimmed is shown as the runtime shows it.")]
     private static void Lines(StringBuilder text, IEnumerable<StackFrame> frames)
     {
-        string? last = null;
+        var entries = new List<string>();
         foreach (var f in frames)
         {
             string name;
@@ -89,11 +90,15 @@ internal static class Symbols
             {
                 name = f.ToString().Trim();
             }
-            var entry = f.GetFileName() is { } file ? $"{name}\n\t{file}:{f.GetFileLineNumber()}\n" : $"{name}\n";
-            // An exception that was thrown on after a suspension has the frame in which that happened at both ends of the seam.
-            if (entry != last || f.GetFileLineNumber() == 0)
-                text.Append(entry);
-            last = entry;
+            entries.Add(f.GetFileName() is { } file ? $"{name}\n\t{file}:{f.GetFileLineNumber()}\n" : $"{name}\n");
+        }
+        const int Innermost = GoroutineDump.Innermost, Outermost = GoroutineDump.Outermost;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (i < Innermost || i >= entries.Count - Outermost)
+                text.Append(entries[i]);
+            else if (i == Innermost)
+                text.Append($"...{entries.Count - Innermost - Outermost} frames elided...\n");
         }
     }
 

@@ -66,6 +66,9 @@ internal sealed unsafe partial class Linux : Os
         return cpuclock != 0 && clock_gettime((int)cpuclock, &time) == 0 ? time.sec * 1_000_000_000L + time.nsec : -1;
     }
 
+    [LibraryImport("libc", EntryPoint = "abort")]
+    private static partial void libc_abort();
+
     internal override Semaphore semacreate() => new FutexSemaphore();
 
     /// <summary>
@@ -96,6 +99,8 @@ internal sealed unsafe partial class Linux : Os
     }
 
     internal override void exit(int code) => libc_exit(code);
+
+    internal override void abort() => libc_abort();
 
     internal override (nuint Low, nuint Size) StackBounds()
     {

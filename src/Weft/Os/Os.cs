@@ -37,9 +37,7 @@ internal abstract class Os
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
-            WeftRuntime.Write(2, System.Text.Encoding.UTF8.GetBytes(
-                $"runtime: failed to create new OS thread (have {sched.mcount} already; errno={Marshal.GetLastSystemError()})\n"));
-            Fatal.Throw("runtime.newosproc");
+            Fatal.Throw("runtime.newosproc", $"runtime: failed to create new OS thread (have {sched.nm} already; errno={Marshal.GetLastSystemError()})\n");
         }
     }
 
@@ -65,6 +63,9 @@ internal abstract class Os
 
     /// <summary>Ends the process at once: no finalizers, no handlers.</summary>
     internal abstract void exit(int code);
+
+    /// <summary>Ends the process in a way that the system may keep its memory.</summary>
+    internal abstract void abort();
 
     /// <summary>The calling thread's stack, lowest address and size, or (0, 0) where the system does not say.</summary>
     internal abstract (nuint Low, nuint Size) StackBounds();

@@ -13,6 +13,9 @@ internal sealed unsafe partial class Portable : Os
     [LibraryImport("libc", EntryPoint = "_exit")]
     private static partial void libc_exit(int code);
 
+    [LibraryImport("libc", EntryPoint = "abort")]
+    private static partial void libc_abort();
+
     internal override Semaphore semacreate() => new ManagedSemaphore();
 
     internal override void osyield() => Thread.Yield();
@@ -35,6 +38,8 @@ internal sealed unsafe partial class Portable : Os
     }
 
     internal override void exit(int code) => libc_exit(code);
+
+    internal override void abort() => libc_abort();
 
     internal override (nuint Low, nuint Size) StackBounds() => default;
 

@@ -71,6 +71,9 @@ internal sealed unsafe partial class Windows : Os
         return ok ? (kernel + user) * 100 : -1;
     }
 
+    [LibraryImport("kernel32")]
+    private static partial void RaiseFailFastException(nint record, nint context, uint flags);
+
     internal override Semaphore semacreate() => new AddressSemaphore();
 
     internal override void osyield() => SwitchToThread();
@@ -108,6 +111,8 @@ internal sealed unsafe partial class Windows : Os
     }
 
     internal override void exit(int code) => ExitProcess((uint)code);
+
+    internal override void abort() => RaiseFailFastException(0, 0, 0);
 
     internal override (nuint Low, nuint Size) StackBounds()
     {

@@ -14,13 +14,14 @@ namespace Weft.Runtime;
 [NotWoven]
 internal static class Fatal
 {
+    // The number of the thread that ends the process.
     private static int s_dying;
 
     /// <summary>Somebody is about to end the process.</summary>
     internal static bool IsDying => Volatile.Read(ref s_dying) != 0;
 
     /// <summary>True for the first who comes: it must end the process.</summary>
-    internal static bool BeginDying() => Interlocked.Exchange(ref s_dying, 1) == 0;
+    internal static bool BeginDying() => Interlocked.CompareExchange(ref s_dying, Environment.CurrentManagedThreadId, 0) == 0;
 
     /// <summary>Another thread ends the process: nothing to do any more. A goroutine's P goes to those whom that thread may need.</summary>
     [DoesNotReturn]
@@ -34,12 +35,16 @@ internal static class Fatal
 
     /// <summary>A broken invariant of the runtime: <c>fatal error: text</c>, the stack of the thread that found it, exit code 2.</summary>
     [DoesNotReturn]
-    internal static void Throw(string text)
+    internal static void Throw(string text, string before = "")
     {
         if (BeginDying())
         {
-            Write("fatal error: " + text + "\n\n");
+            Write(before + "fatal error: " + text + "\n\n");
             Write(Environment.StackTrace + "\n");
+        }
+        else if (Volatile.Read(ref s_dying) != Environment.CurrentManagedThreadId)
+        {
+            Thread.Sleep(Timeout.Infinite); // the first one is still writing
         }
         Exit();
     }
@@ -55,13 +60,15 @@ internal static class Fatal
         Exit();
     }
 
-    /// <summary>Every goroutine, each after a blank line. A dump that fails ends where it is.</summary>
-    internal static void WriteGoroutines()
+    /// <summary>Every goroutine that was not shown, each after a blank line. A dump that fails ends where it is.</summary>
+    internal static void WriteGoroutines(G? shown = null)
     {
+        if (Traceback.Level == TracebackLevel.None)
+            return;
         try
         {
             using var w = new StderrWriter();
-            GoroutineDump.Write(w);
+            GoroutineDump.Write(w, shown);
         }
         catch (Exception e)
         {
@@ -72,6 +79,8 @@ internal static class Fatal
     [DoesNotReturn]
     internal static void Exit()
     {
+        if (Traceback.Level == TracebackLevel.Crash)
+            Os.Current.abort();
         Os.Current.exit(2);
         throw new InvalidOperationException();
     }

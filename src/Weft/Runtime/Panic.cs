@@ -40,6 +40,8 @@ internal static class Panic
             Fatal.WaitForTheEnd();
         Try("AppDomain.UnhandledException", () => ExceptionHandling.RaiseAppDomainUnhandledExceptionEvent(e), ref failure);
         Fatal.Write(Text(e, g, failure));
+        if (Traceback.Level >= TracebackLevel.All)
+            Fatal.WriteGoroutines(shown: g);
         Fatal.Exit();
     }
 
@@ -68,7 +70,10 @@ internal static class Panic
     {
         var text = new StringBuilder();
         text.Append("panic: ").Append(Headline(e)).Append('\n').Append(failure);
-        text.Append($"\ngoroutine {g.goid} [running]:\n");
+        if (Traceback.Level == TracebackLevel.None)
+            return text.ToString();
+        text.Append('\n');
+        GoroutineDump.Header(text, g, "running", hasThread: true);
         try
         {
             Frames(text, e, depth: 0);

@@ -10,6 +10,7 @@
 // While the goroutine holds something thread-affine (held > 0) it may not leave its thread: the check is answered with "go on", until
 // the room is really gone.
 
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Weft.Runtime;
@@ -24,6 +25,7 @@ public sealed unsafe partial class G
 
     /// <summary>The failed stack check of a prologue. True: save the entry frame and return; false: go on.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
+    [StackTraceHidden]
     public bool morestack()
     {
         // Somebody has stopped the exit of this goroutine, which runs on as if nothing had been.
@@ -69,6 +71,7 @@ internal static unsafe partial class Proc
     internal static long MaxStack = nint.Size == 8 ? 1_000_000_000 : 250_000_000;
 
     /// <summary>Before a segment is moved: is there room within the goroutine's limit?</summary>
+    [StackTraceHidden]
     internal static void @stackalloc(G g)
     {
         if (g.stackbytes > MaxStack)
