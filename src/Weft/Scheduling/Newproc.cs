@@ -36,18 +36,23 @@ internal static unsafe partial class Proc
         if (Trace.Enabled)
             Event(TraceEvent.newproc, m.curg);
         var p = m.p;
+        if (p.goidcache == p.goidcacheend)
+        {
+            p.goidcacheend = Interlocked.Add(ref sched.goidgen, GoidBatch) + 1;
+            p.goidcache = p.goidcacheend - GoidBatch;
+        }
+        var goid = p.goidcache++;
         var g = gfget(p);
         if (g is null)
         {
             g = new G { status = (int)GStatus.Dead };
             p.allgs.Add(g);
         }
-        if (p.goidcache == p.goidcacheend)
+        else if (Trace.Enabled)
         {
-            p.goidcacheend = Interlocked.Add(ref sched.goidgen, GoidBatch) + 1;
-            p.goidcache = p.goidcacheend - GoidBatch;
+            Event(TraceEvent.gfget, g, goid); // of the new life
         }
-        newproc1(m, g, p.goidcache++, entry, fn, arg, m.curg?.goid ?? 0);
+        newproc1(m, g, goid, entry, fn, arg, m.curg?.goid ?? 0);
         runqput(p, g, next: true);
         wakep(m);
     }
@@ -107,8 +112,6 @@ internal static unsafe partial class Proc
         p.gFree = g.schedlink;
         g.schedlink = null;
         p.gFreeCount--;
-        if (Trace.Enabled)
-            Event(TraceEvent.gfget, g);
         return g;
     }
 
