@@ -50,6 +50,7 @@ internal static unsafe partial class Proc
     {
         if (g.held != 0)
             Fatal.Throw("goroutine ended while it held a lock");
+        ThreadContext.Set(m.thread, null); // an idle M must not keep it alive; first, since handlers of AsyncLocal may block
         g.casgstatus(GStatus.Running, GStatus.Dead);
         g.ForgetException();
         g.ForgetErrno();
@@ -64,6 +65,5 @@ internal static unsafe partial class Proc
         g.gosite = null;
         g.exiting = false;
         m.curg = null;
-        ThreadContext.Set(m.thread, null); // an idle M must not keep it alive
     }
 }

@@ -91,7 +91,7 @@ internal sealed unsafe class M
         get => t_m;
     }
 
-    internal static void SetCurrent(M m) => t_m = m;
+    internal static void SetCurrent(M? m) => t_m = m;
 
     /// <summary>The goroutine that runs on this thread, with a P (in a callback it takes one), or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

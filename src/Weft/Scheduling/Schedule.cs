@@ -165,7 +165,7 @@ internal static unsafe partial class Proc
             becomespinning(m);
             return null;
         }
-        ThreadContext.Set(m.thread, null); // a sleeping M must not keep alive what its last goroutine's context holds
+        ThreadContext.Clear(m); // a sleeping M must not keep alive what its last goroutine's context holds
         if (!sleepUntilTimer(m))
             stopm(m);
         return null;

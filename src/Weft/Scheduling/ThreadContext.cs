@@ -5,7 +5,8 @@
 // thread's field is read directly where it exists under the name it has had since .NET Core 3; else the public way is taken.
 // Null stands for the default context, and costs nothing to install over itself.
 //
-// It is installed by ExecutionContext.Restore only, so that AsyncLocal's change handlers run.
+// It is installed by ExecutionContext.Restore only, so that AsyncLocal's change handlers run. They run on g0, but with a current goroutine:
+// the one that comes, or the one that ends. They may block as plain code may.
 
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -34,6 +35,19 @@ internal static class ThreadContext
     {
         if (Get(thread) != context)
             ExecutionContext.Restore(context ?? s_default);
+    }
+
+    /// <summary>
+    /// An M that has no goroutine and no P lets go of the context of the last one. Handlers of AsyncLocal run as on a thread that is no M: what
+    /// they wait for in Weft blocks this thread.
+    /// </summary>
+    internal static void Clear(M m)
+    {
+        if (Get(m.thread) is null)
+            return;
+        M.SetCurrent(null);
+        ExecutionContext.Restore(s_default);
+        M.SetCurrent(m);
     }
 
     /// <summary>What a new goroutine inherits: the caller's context, or the default one where its flow is suppressed.</summary>

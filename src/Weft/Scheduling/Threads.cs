@@ -139,6 +139,7 @@ internal static unsafe partial class Proc
     {
         if (Trace.Enabled)
             Event(TraceEvent.stopm, null);
+        ThreadContext.Clear(m);
         sched.@lock.Lock();
         sched.mput(m);
         sched.@lock.Unlock();
