@@ -76,6 +76,60 @@ internal static class Deadlocks
         Exit();
     }
 
+    // TestLockedDeadlock
+    public static void Locked()
+    {
+        LockOSThread();
+        new Chan<int>().Receive();
+    }
+
+    // TestLockedDeadlock2
+    public static void LockedToo()
+    {
+        Go(() =>
+        {
+            LockOSThread();
+            Chan<int>.Nil.Receive();
+        });
+        Sleep(TimeSpan.FromMilliseconds(1));
+        Chan<int>.Nil.Receive();
+    }
+
+    // TestGoexitCrash
+    public static void MainExitedAfterFinalizers()
+    {
+        Go(() => Sleep(TimeSpan.FromMilliseconds(1)));
+        AbandonQuietly();
+        GC.Collect();
+        Exit();
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static void AbandonQuietly() => _ = new Quiet();
+
+    private sealed class Quiet
+    {
+        ~Quiet() => s_keep = null;
+    }
+
+    // TestGoexitInPanic
+    public static void ExitedInPanic()
+    {
+        Go(() =>
+        {
+            try
+            {
+                Park();
+                throw new InvalidOperationException("hello");
+            }
+            finally
+            {
+                Exit();
+            }
+        });
+        Exit();
+    }
+
     public static void MainExitedOthersWait()
     {
         var chan = new Chan<int>();

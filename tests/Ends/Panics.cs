@@ -113,6 +113,74 @@ internal static class Panics
         begun.Receive();
     }
 
+    // TestDoublePanic
+    public static void InFinally()
+    {
+        try
+        {
+            Inner("first");
+        }
+        finally
+        {
+            Park();
+            throw new InvalidOperationException("second"); // @second
+        }
+    }
+
+    // TestRepanickedPanic
+    public static void Rethrown()
+    {
+        try
+        {
+            Inner("once");
+        }
+        catch (InvalidOperationException)
+        {
+            throw; // @rethrown
+        }
+    }
+
+    // TestGoNil
+    public static void GoNil()
+    {
+        Yield();
+        Go((Action)null!); // @gonil
+    }
+
+    // TestStackOverflow
+    public static void StackOverflow()
+    {
+        WeftRuntime.MaxStack = 1474560;
+        var n = Endless(0);
+        Out($"{n}");
+    }
+
+    private static int Endless(int n) => Endless(n + 1) + 1; // @endless
+
+    // As deep as a thread's stack allows: nothing has been moved when it throws.
+    public static void Deep()
+    {
+        var n = Deep(3000);
+        Out($"{n}");
+    }
+
+    private static int Deep(int n)
+    {
+        if (n == 0)
+            throw new InvalidOperationException("bottom"); // @bottom
+        return Deep(n - 1) + 1; // @deep
+    }
+
+    // GOTRACEBACK
+    public static void BesideOthers()
+    {
+        var chan = new Chan<int>();
+        for (var i = 0; i < 3; i++)
+            Go(() => chan.Receive());
+        Sleep(TimeSpan.FromMilliseconds(50));
+        throw new InvalidOperationException("test");
+    }
+
     public static void BeneathPlainFrames()
     {
         Go(() => new List<int> { 1 }.ForEach(_ => Inner("plain")));

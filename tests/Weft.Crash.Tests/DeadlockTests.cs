@@ -3,13 +3,12 @@ using static Weft.Crash.Tests.Child;
 
 namespace Weft.Crash.Tests;
 
-/// <summary>All goroutines wait for ever, or seem to. Names in brackets are the rows of Go's crash tests that a test stands for.</summary>
+/// <summary>All goroutines wait for ever, or seem to.</summary>
 public sealed partial class DeadlockTests
 {
     private const string Asleep = "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine ";
 
-    /// <summary>[TestSimpleDeadlock]</summary>
-    [Fact]
+    [Fact, Row("TestSimpleDeadlock")]
     public void SimpleDeadlock()
     {
         Reported();
@@ -18,12 +17,13 @@ public sealed partial class DeadlockTests
         Assert.StartsWith(Asleep + $"1 [chan receive]:\nEnds.Deadlocks.Simple()\n\t{At("Deadlocks.cs", "simple")}\n", outcome.Error);
     }
 
-    /// <summary>[TestInitDeadlock, TestLockedDeadlock] and others.</summary>
-    [Theory]
+    [Theory, Row("TestInitDeadlock", "TestLockedDeadlock", "TestLockedDeadlock2")]
     [InlineData("OnAStaticChannel", "1 [chan receive]:")]
     [InlineData("InATypeInitializer", "1 [chan receive, locked to thread]:")]
     [InlineData("Pinned", "1 [chan receive, locked to thread]:")]
     [InlineData("Circle", "2 [chan receive]:")]
+    [InlineData("Locked", "1 [chan receive, locked to thread]:")]
+    [InlineData("LockedToo", "[chan receive (nil chan), locked to thread]:")]
     [InlineData("OnAWaitGroup", "1 [sync.WaitGroup.Wait]:")]
     [InlineData("OnATask", "1 [task wait]:")]
     [InlineData("AfterOthersWorked", "1 [chan receive]:")]
@@ -39,16 +39,19 @@ public sealed partial class DeadlockTests
         }
     }
 
-    /// <summary>[TestGoexitDeadlock]</summary>
-    [Fact]
-    public void GoexitDeadlock()
+    /// <summary>Main has exited, and all others have ended, whatever they did last.</summary>
+    [Theory, Row("TestGoexitDeadlock", "TestGoexitCrash", "TestGoexitInPanic")]
+    [InlineData("MainExited")]
+    [InlineData("MainExitedAfterFinalizers")]
+    [InlineData("ExitedInPanic")]
+    public void GoexitDeadlock(string @case)
     {
         Reported();
-        Assert.Equal(new Outcome(2, "", "fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n"), Run("MainExited"));
+        Assert.Equal(new Outcome(2, "", "fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n"), Run(@case));
     }
 
-    /// <summary>[TestNetpollDeadlock] and others: something outside of Weft wakes a goroutine long after all have gone idle.</summary>
-    [Theory]
+    /// <summary>Something outside of Weft wakes a goroutine long after all have gone idle.</summary>
+    [Theory, Row("TestNetpollDeadlock")]
     [InlineData("HealthyTimer")]
     [InlineData("HealthySleep")]
     [InlineData("HealthyThread")]

@@ -7,7 +7,7 @@ namespace Weft.Crash.Tests;
 /// <summary>All goroutines as text, on demand and by signal.</summary>
 public sealed partial class DumpTests
 {
-    [Fact]
+    [Fact, Row("TestStackAllOutput")]
     public void Dump_ShowsEveryGoroutine()
     {
         var outcome = Run("Everything");

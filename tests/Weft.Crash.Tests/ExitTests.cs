@@ -33,7 +33,7 @@ public sealed class ExitTests
         { "Woven_RecoveredPanicDuringExit", "caught in finally,outer finally,exited" },
     };
 
-    [Theory, MemberData(nameof(Cases))]
+    [Theory, Row("TestGoexitDefer", "TestRecoveredPanicAfterGoexit", "TestRecoverBeforePanicAfterGoexit"), MemberData(nameof(Cases))]
     public void Exit(string @case, string lines)
     {
         var expected = new Outcome(0, lines.Replace(",", "\n", StringComparison.Ordinal) + "\n", "");
@@ -45,8 +45,7 @@ public sealed class ExitTests
             Assert.Equal(expected, RunUnwoven(@case));
     }
 
-    /// <summary>[TestPanicAfterGoexit]</summary>
-    [Fact]
+    [Fact, Row("TestPanicAfterGoexit")]
     public void PanicAfterGoexit()
     {
         foreach (var outcome in new[] { Run("PanicDuringExit"), RunUnwoven("PanicDuringExit") })

@@ -54,7 +54,7 @@ public sealed class LeakTests
         }
     }
 
-    [Theory]
+    [Theory, Row("TestGoroutineLeakProfile")]
     [InlineData("receive", 1, "chan receive")]
     [InlineData("send", 1, "chan send")]
     [InlineData("nil", 1, "chan receive (nil chan)")]
@@ -77,7 +77,7 @@ public sealed class LeakTests
         Assert.All(found, l => Assert.Contains($"goroutine {l.Id} [{reason}", dump.ToString()));
     }
 
-    [Fact]
+    [Fact, Row("TestGoroutineLeakProfile")]
     public void FindLeaks_SomebodyCanWakeThem_AreNotFound()
     {
         Weaving.Required();

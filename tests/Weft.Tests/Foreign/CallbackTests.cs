@@ -66,7 +66,7 @@ public sealed unsafe class CallbackTests
     }
 
     // TestBlockingCallback: the callback blocks on channels, ten times and more.
-    [Theory]
+    [Theory, Row("TestBlockingCallback")]
     [InlineData(1)]
     [InlineData(2)]
     public void TestBlockingCallback(int procs)
@@ -86,7 +86,7 @@ public sealed unsafe class CallbackTests
     }
 
     // TestCallbackGC, TestEnumWindows, TestCallback.
-    [Fact]
+    [Fact, Row("TestCallbackGC", "TestEnumWindows", "TestCallback")]
     public void TestCallbackGC()
     {
         Bounded.OnGoroutine(() =>
@@ -191,7 +191,7 @@ public sealed unsafe class CallbackTests
     }
 
     // The case that badcallback refused in 2012.
-    [Fact]
+    [Fact, Row("TestCallbackInAnotherThread")]
     public void TestCallbackInAnotherThread()
     {
         Bounded.OnGoroutine(() =>

@@ -1,4 +1,4 @@
-// The foreign code that the tests call: the C library, and native/deep.c where there is a C compiler.
+// The foreign code that the tests call: the C library, and native/*.c where there is a C compiler.
 
 using System.Runtime.InteropServices;
 
@@ -49,6 +49,22 @@ internal static unsafe partial class Native
 
     [LibraryImport("wefttest")]
     internal static partial int weft_test_deep(nint bytes);
+
+    [LibraryImport("wefttest")]
+    internal static partial long weft_test_sum20(int a, long b, int c, long d, int e, long f, int g, long h, int i, long j,
+        int k, long l, int m, long n, int o, long p, int q, long r, int s, long t);
+
+    [LibraryImport("wefttest")]
+    internal static partial double weft_test_mix(int a, double b, float c, long d, double e, float f, double g, double h, double i, double j, double k, int l);
+
+    [LibraryImport("wefttest")]
+    internal static partial float weft_test_half(float x);
+
+    [LibraryImport("wefttest")]
+    internal static partial long weft_test_64();
+
+    [LibraryImport("wefttest")]
+    internal static partial long weft_test_call(int n, void* f);
 
     internal static bool HasCompiled => NativeLibrary.TryLoad("wefttest", typeof(Native).Assembly, null, out _);
 }

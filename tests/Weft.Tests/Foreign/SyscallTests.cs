@@ -212,7 +212,9 @@ public sealed unsafe class SyscallTests
                         Yield();
                         if (k % 50 == 0)
                             Native.usleepPlain(50);
-                        if (Marshal.GetLastPInvokeError() != (mine == 0 ? EBADF : mine == 1 ? 1000 + k : 0))
+                        var error = Marshal.GetLastPInvokeError();
+                        // The third kind makes no calls: it may find what plain code left on the thread, but nothing of the others.
+                        if (mine == 2 ? error is EBADF or >= 1000 : error != (mine == 0 ? EBADF : 1000 + k))
                             Interlocked.Increment(ref wrong);
                     }
                 });
@@ -267,7 +269,7 @@ public sealed unsafe class SyscallTests
     }
 
     // TestSyscallStackUsage, TestBigStackCallbackSyscall: at any depth there is room for what a library may want.
-    [Fact]
+    [Fact, Row("TestSyscallStackUsage", "TestBigStackCallbackSyscall")]
     public void TestSyscallStackUsage()
     {
         Assert.SkipUnless(Native.HasCompiled, "no C compiler was there when the tests were built");

@@ -132,4 +132,45 @@ public sealed class ContextTests
         local.Value = o;
         Yield();
     }
+
+    private static int s_heard;
+
+    [NotWoven]
+    private static void Heard(AsyncLocalValueChangedArgs<int> args)
+    {
+        if (!args.ThreadContextChanged)
+            return;
+        Sleep(TimeSpan.FromMicroseconds(100));
+        Interlocked.Increment(ref s_heard);
+    }
+
+    // A handler is called when a goroutine comes to a thread, ends, or leaves its thread idle. Bad schedule: it blocks in Weft where no
+    // goroutine is current, or while it keeps the only P.
+    [Theory, InlineData(1), InlineData(2)]
+    public void Handler_BlocksInWeft_OthersGoOn(int n)
+    {
+        using var procs = new Procs(n);
+        var local = new AsyncLocal<int>(Heard);
+        s_heard = 0;
+        Bounded.OnGoroutine(() =>
+        {
+            var done = new WaitGroup();
+            for (var i = 1; i <= 10; i++)
+            {
+                var mine = i;
+                done.Go(() =>
+                {
+                    local.Value = mine;
+                    for (var k = 0; k < 5; k++)
+                    {
+                        Yield();
+                        Sleep(TimeSpan.FromMilliseconds(1));
+                        Assert.Equal(mine, local.Value);
+                    }
+                });
+            }
+            done.Wait();
+        });
+        Bounded.Until(() => Volatile.Read(ref s_heard) >= 20, "handlers were called");
+    }
 }

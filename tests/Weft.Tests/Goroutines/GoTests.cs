@@ -58,7 +58,7 @@ public sealed class GoTests
         Assert.Equal([0, 1, 2, 3], got.Order());
     }
 
-    [Fact]
+    [Fact, Row("TestGoNil")]
     public void Go_NullBody_ThrowsInTheCaller()
     {
         Assert.Throws<ArgumentNullException>(() => Go((Action)null!));
@@ -125,7 +125,7 @@ public sealed class GoTests
         });
     }
 
-    [Fact]
+    [Fact, Row("TestGetgThreadSwitch")]
     public void Id_ManyGoroutines_IsUniqueAndConstant()
     {
         var ids = new ConcurrentBag<long>();
@@ -158,7 +158,7 @@ public sealed class GoTests
         Bounded.Wait(Task.Run(() => Assert.Equal(0, Id)));
     }
 
-    [Fact]
+    [Fact, Row("TestNumGoroutine")]
     public void NumGoroutine_BlockedOnes_AreCounted()
     {
         var n = Weaving.Scale(10_000, 50);
@@ -185,7 +185,7 @@ public sealed class GoTests
     public void Yield_OnAPlainThread_Returns() => Yield();
 
     // Two goroutines that only yield both get on.
-    [Theory, InlineData(1), InlineData(2)]
+    [Theory, Row("TestYieldProgress"), InlineData(1), InlineData(2)]
     public void Yield_TwoGoroutines_BothProgress(int n)
     {
         using var procs = new Procs(n);

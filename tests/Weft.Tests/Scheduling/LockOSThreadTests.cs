@@ -1,6 +1,6 @@
 namespace Weft.Tests;
 
-/// <summary>A goroutine bound to its thread: go-runtime's TestLockOSThreadNesting, TestBlockLocked, TestYieldLockedProgress, TestLockOSThreadExit.</summary>
+/// <summary>A goroutine bound to its thread.</summary>
 public sealed class LockOSThreadTests
 {
     private static int ThreadId => Environment.CurrentManagedThreadId;
@@ -64,7 +64,7 @@ public sealed class LockOSThreadTests
         Bounded.Wait(locked);
     }
 
-    [Fact]
+    [Fact, Row("TestLockOSThreadNesting")]
     public void LockOSThread_Nested_IsUndoneByAsManyUnlocks()
     {
         Bounded.OnGoroutine(() =>
@@ -83,7 +83,7 @@ public sealed class LockOSThreadTests
     }
 
     // Property: a thread whose state a goroutine may have changed for good is not given to another.
-    [Theory]
+    [Theory, Row("TestLockOSThreadExit")]
     [InlineData(1)]
     [InlineData(2)]
     public void LockOSThread_EndsLocked_ItsThreadEnds(int procs)
@@ -99,8 +99,8 @@ public sealed class LockOSThreadTests
         Bounded.OnGoroutine(() => Yield());
     }
 
-    // go-runtime: TestYieldLockedProgress. Two that yield, both locked, on one P: each hand-over goes through the queue.
-    [Fact]
+    // Two that yield, both locked, on one P: each hand-over goes through the queue.
+    [Fact, Row("TestYieldLockedProgress")]
     public void Yield_TwoLockedGoroutines_BothProgress()
     {
         using var _ = new Procs(1);
@@ -138,7 +138,7 @@ public sealed class LockOSThreadTests
     /// A locked goroutine changes its thread, and needs more threads: they are made from a clean one (golang/go 28979).
     /// Bad schedule: the locked goroutine starts others, Ps are idle, no M is: its own thread starts the next M.
     /// </summary>
-    [Fact]
+    [Fact, Row("TestLockOSThreadAvoidsStatePropagation")]
     public void LockOSThread_ThreadsMadeFromAChangedThread_AreClean()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "priorities of single threads");

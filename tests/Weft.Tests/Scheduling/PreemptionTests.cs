@@ -15,7 +15,7 @@ public sealed class PreemptionTests
             Fib(12);
     }
 
-    [Fact]
+    [Fact, Row("TestPreemption")]
     public void Hog_OneProcessor_OthersRun()
     {
         Weaving.Required();
@@ -131,7 +131,7 @@ public sealed class PreemptionTests
     }
 
     // A timer is looked at on every turn of schedule, however busy the queue is.
-    [Fact]
+    [Fact, Row("TestTimerFairness")]
     public void Sleep_BesideAPingPong_IsNotStarved()
     {
         Weaving.Required();

@@ -5,7 +5,7 @@ public sealed class RunQueueTests
 {
     private static G[] Make(int n) => Enumerable.Range(0, n).Select(i => new G { goid = i }).ToArray();
 
-    [Fact]
+    [Fact, Row("TestSchedLocalQueue")]
     public void Get_AfterPuts_IsFirstInFirstOut()
     {
         var queue = new RunQueue();
@@ -83,7 +83,7 @@ public sealed class RunQueueTests
     }
 
     // A steal takes the larger half, none is lost, none is twice.
-    [Fact]
+    [Fact, Row("TestSchedLocalQueueSteal")]
     public void Steal_AnyNumberQueued_TakesHalfAndKeepsAll()
     {
         var victimP = new P(0);
@@ -171,7 +171,7 @@ public sealed class RunQueueTests
     // Property: a queue that holds a goroutine at every instant is never said to be empty.
     // Bad schedule: the reader sees an empty ring; a put kicks runnext into the ring and a thief takes the new runnext; the reader sees an
     // empty slot. The goroutine that was kicked out was there all the time.
-    [Fact]
+    [Fact, Row("TestSchedLocalQueueEmpty")]
     public void IsEmpty_RunnextIsKickedIntoTheRing_NeverLies()
     {
         var gs = Make(2);
@@ -219,7 +219,7 @@ public sealed class RunQueueTests
         }
     }
 
-    [Fact]
+    [Fact, Row("TestStealOrder")]
     public void StealOrder_EveryStartAndStep_VisitsEachOnce()
     {
         for (uint count = 1; count <= 12; count++)

@@ -10,7 +10,7 @@ public sealed class StackLimitTests
     private static int DownAndThrow(int n) => n == 0 ? throw new InvalidOperationException("bottom") : 1 + DownAndThrow(n - 1);
 
     // go-runtime: TestStackOverflow; there it is fatal, here it can be caught.
-    [Fact]
+    [Fact, Row("TestStackOverflow")]
     public void Recursion_PastTheLimit_ThrowsWithTheGoroutineAndTheLimit()
     {
         Weaving.Required();

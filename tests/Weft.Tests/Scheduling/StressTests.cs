@@ -338,7 +338,7 @@ public sealed class StressTests
     }
 
     // As many goroutines as processors, each spinning until the other has come: they must run at the same time.
-    [Fact]
+    [Fact, Row("TestGoroutineParallelism")]
     public void Spinning_AsManyAsProcessors_AllRunAtOnce()
     {
         using var _ = new Procs(2);

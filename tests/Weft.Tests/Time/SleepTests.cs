@@ -124,7 +124,7 @@ public sealed class SleepTests
 
     // Property: a timer that is added while all Ms sleep, or is earlier than the one that an M sleeps for, is not overslept.
     // Bad schedule: the M computes its deadline, the timer is added, the M goes to sleep for the old deadline.
-    [Theory, InlineData(1), InlineData(2), InlineData(8)]
+    [Theory, Row("TestNetpollBreak"), InlineData(1), InlineData(2), InlineData(8)]
     public void Sleep_ShorterThanThoseThatSleepAlready_IsNotOverslept(int n)
     {
         using var procs = new Procs(n);
