@@ -149,6 +149,7 @@ public sealed class ContextTests
     [Theory, InlineData(1), InlineData(2)]
     public void Handler_BlocksInWeft_OthersGoOn(int n)
     {
+        Weaving.Required(); // unwoven each goroutine stays on its thread
         using var procs = new Procs(n);
         var local = new AsyncLocal<int>(Heard);
         s_heard = 0;
