@@ -2,8 +2,9 @@
 //
 // A method is hot if it holds a call that can suspend and at which the method itself can be suspended (the call is not pinned).
 // It starts from the calls that are known to suspend (primitives, delegates, twins of references) and from recursion, since a
-// method on a cycle of the call graph needs the prologue's stack check, and from methods that return with a lock taken or given back,
-// since the count of what a goroutine holds is kept by hot code only. It is monotone: pins depend on a body alone, never on
+// method on a cycle of the call graph needs the prologue's stack check, from methods that return with a lock taken or given back,
+// since the count of what a goroutine holds is kept by hot code only, and from those that call foreign code, since only hot code leaves its
+// processor to others meanwhile. It is monotone: pins depend on a body alone, never on
 // what else is hot, so nothing is ever taken back and the order of work does not matter.
 //
 // A slot or contract is hot when one body behind it is; its callers then are, and all its bodies get an entry.
@@ -83,7 +84,7 @@ internal sealed class Suspension
         foreach (var m in Recursive())
             Heat(m);
         foreach (var m in Methods)
-            if (CallsIn(m).Sum(c => c.Target.Holds) != 0 && eligibility.Of(m) is null && Analysis(m).Error is null)
+            if ((CallsIn(m).Sum(c => c.Target.Holds) != 0 || CallsForeignCode(m)) && eligibility.Of(m) is null && Analysis(m).Error is null)
                 Heat(m);
         if (entryPoint is not null && eligibility.Of(entryPoint) is null && Analysis(entryPoint).Error is null)
             Heat(entryPoint);
@@ -125,6 +126,9 @@ internal sealed class Suspension
                 ActivateSlot(m);
         }
     }
+
+    // The stub that marshals is part of the call, which its callers announce.
+    bool CallsForeignCode(MethodDefinition m) => !Foreign.MayBlock(m) && CallsIn(m).Any(c => c.Target.Kind == TargetKind.Foreign);
 
     bool IsUnpinned(Call call)
     {

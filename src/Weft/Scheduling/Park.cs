@@ -54,7 +54,7 @@ internal static unsafe partial class Proc
         // What schedule would do, without its detours: with nothing local, no timer and no shrinking of MaxProcs the next goroutine is
         // the head of the global queue, under the lock under which this one is put at its tail; and this one itself if there is none.
         var direct = p.runq.IsEmpty && p.timers.Next == 0 && p.id < sched.gomaxprocs && m.lockedg is null;
-        if (direct)
+        if (direct && p.preempt)
             p.preempt = false; // this is the turn that was asked for, and there is no heir
         if (direct && Volatile.Read(ref sched.runqsize) == 0)
         {

@@ -141,6 +141,24 @@ public sealed unsafe class SyscallTests
         Assert.Equal(n, Native.write(fd, bytes, n));
     }
 
+    /// <summary>A goroutine that does nothing but call foreign code announces it like any other.</summary>
+    [Fact]
+    public void ForeignCall_Alone_IsAnnounced()
+    {
+        Weaving.Required();
+        using var procs = new Procs(2);
+        const int Count = 50;
+        var most = 0;
+        var all = Enumerable.Range(0, Count).Select(_ => Run(() => { Native.usleep(500_000); })).ToList();
+        Bounded.Until(() =>
+        {
+            most = Math.Max(most, WeftRuntime.Stats().InSyscall);
+            return most == Count || all.All(t => t.IsCompleted);
+        }, "all have called");
+        Bounded.Wait(all);
+        Assert.Equal(Count, most);
+    }
+
     [Fact]
     public void ForeignCall_LibraryMissing_ThrowsAndGoesOn()
     {
