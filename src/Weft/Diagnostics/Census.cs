@@ -72,6 +72,9 @@ internal static class Census
             else if (!s_single.Contains(name) || !single.Add(name))
                 return false;
         }
+        // An M on the main thread, which has no name of ours.
+        if (sched.maing?.lockedm is { lockedInt: true })
+            ms++;
         return ms == Volatile.Read(ref sched.nm) && sysmons == 1 && poolThreads <= ThreadPool.ThreadCount;
     }
 }

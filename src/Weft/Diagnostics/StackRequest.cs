@@ -4,7 +4,7 @@
 //   a running goroutine  in morestack, at its next prologue: the request sets its guard, as a preemption does
 //   a pinned one         in ParkM: its thread is woken without a P, as if by an old token, answers, and sleeps on
 // A loop without a call, foreign code and plain code come by nowhere. They have LimitNs; then the dump says that their stack is not to be had.
-// Who has begun to answer may take longer: reading symbols for the first time takes the runtime a while.
+// Who has begun to answer may take longer: reading symbols for the first time takes the runtime a while. So may who only has to wake up.
 //
 // One dump asks at a time. The request hangs on the M (release); the answer is published by `_isAnswered` (release), and may come when nobody
 // waits for it any more.
@@ -71,7 +71,7 @@ internal sealed class StackRequest
     /// <summary>Reminds the M; false when there is nothing to wait for any more.</summary>
     private bool Poll(long waited)
     {
-        if (_isAnswered || waited > (_isServed ? AnswerNs : LimitNs))
+        if (_isAnswered || waited > (_isServed || IsPinned(_g, _m) ? AnswerNs : LimitNs))
             return false;
         if (_isServed)
             return true;

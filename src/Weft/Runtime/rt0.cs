@@ -1,4 +1,5 @@
-// rt0: the start of a woven executable. Main runs as the main goroutine, while the process's main thread waits for it.
+// rt0: the start of a woven executable. Main runs as the main goroutine, while the process's main thread waits for it. A Main with
+// [STAThread] runs on that thread, locked to it: windows and COM objects belong to their thread.
 //
 // When Main returns the process ends as .NET processes do: other goroutines are not waited for (Ms are background threads), foreground
 // threads are. An exception that leaves Main ends the process like one that leaves any goroutine. Goroutine.Exit in Main ends the main
@@ -6,6 +7,7 @@
 
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Reflection;
 
 namespace Weft.Runtime;
 
@@ -39,12 +41,18 @@ public static class rt0
     {
         QuitSignal.Register();
         MainStarted = true;
-        Proc.newproc(frame, 0, null, null);
+        if (IsSingleThreaded())
+            Proc.mainLocked(frame);
+        else
+            Proc.newproc(frame, 0, null, null);
         s_done.Wait();
         if (Fatal.IsDying)
             Fatal.WaitForTheEnd(); // a goroutine has panicked: that is how the process ends
         return s_exitCode ?? Environment.ExitCode;
     }
+
+    // The weaver's entry point has the attributes of Main.
+    private static bool IsSingleThreaded() => Assembly.GetEntryAssembly()?.EntryPoint?.IsDefined(typeof(STAThreadAttribute)) == true;
 
     private static readonly ManualResetEventSlim s_done = new(false, 0);
     private static int? s_exitCode;

@@ -27,10 +27,32 @@ internal static unsafe partial class Proc
     internal static void UnlockOSThread(G g)
     {
         var m = g.m!;
-        if (m.locks == 0 || --m.locks != 0)
+        if (m.locks == 0 || --m.locks != 0 || m.lockedInt)
             return; // one too many is no error, as in Go
         m.lockedg = null;
         g.lockedm = null;
+    }
+
+    /// <summary>
+    /// Makes this thread, which is not the runtime's, an M for one new goroutine, which is locked to it and unlocks it only by its end; returns
+    /// then. For an <c>[STAThread]</c> Main, whose apartment is the thread's.
+    /// </summary>
+    internal static void mainLocked(Frame entry)
+    {
+        Init();
+        TemplateThread.Start();
+        var m = new M(Interlocked.Increment(ref sched.mcount) - 1, foreign: false) { lockedInt = true };
+        var g = new G { status = (int)GStatus.Dead };
+        sched.@lock.Lock();
+        sched.allgs.Add(g);
+        sched.@lock.Unlock();
+        newproc1(null, g, Interlocked.Increment(ref sched.goidgen), entry, 0, null, 0);
+        m.lockedg = g;
+        g.lockedm = m;
+        Interlocked.Increment(ref sched.nm);
+        globrunqput(g); // whichever M schedules it brings its P here
+        mstart(m);
+        M.SetCurrent(null);
     }
 
     /// <summary>The M is locked to a goroutine that does not run: gives its P away and sleeps until the goroutine is scheduled.</summary>
@@ -47,6 +69,7 @@ internal static unsafe partial class Proc
     {
         m.lockedg = null;
         m.locks = 0;
+        m.lockedInt = false;
         m.exiting = true;
         handoffp(releasep(m), m);
     }

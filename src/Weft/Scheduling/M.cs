@@ -27,6 +27,9 @@ internal sealed unsafe class M
     internal G? lockedg;
     internal int locks;
 
+    /// <summary>Locked for good, whatever the goroutine unlocks: the process's main thread, for an <c>[STAThread]</c> Main.</summary>
+    internal bool lockedInt;
+
     /// <summary>The thread ends instead of scheduling again.</summary>
     internal bool exiting;
 

@@ -122,8 +122,11 @@ internal static unsafe partial class Proc
         m.cpuclock = Os.Current.cpuclock();
         if (Trace.Enabled)
             Event(TraceEvent.mstart, null);
-        acquirep(m, m.nextp!);
-        m.nextp = null;
+        if (m.nextp is { } first) // else it waits for one, locked to its goroutine
+        {
+            m.nextp = null;
+            acquirep(m, first);
+        }
         while (!m.exiting)
             schedule(m);
         Interlocked.Decrement(ref sched.nm);

@@ -148,13 +148,14 @@ public sealed class LockOSThreadTests
         var seen = new System.Collections.Concurrent.ConcurrentBag<int>();
         var door = new Chan<int>();
         var before = sched.mcount;
+        var count = Volatile.Read(ref sched.nmidle) + 50; // more than the threads that earlier tests have left
         Bounded.OnGoroutine(() =>
         {
             LockOSThread();
             Assert.Equal(0, setpriority(0, 0, clean + 1));
             var blocked = new WaitGroup();
             var done = new WaitGroup();
-            for (var i = 0; i < 50; i++)
+            for (var i = 0; i < count; i++)
             {
                 blocked.Add(1);
                 done.Go(() => new List<int> { 1 }.ForEach(_ =>
@@ -171,5 +172,43 @@ public sealed class LockOSThreadTests
         });
         Assert.InRange(sched.mcount, before + 1, int.MaxValue);
         Assert.All(seen, nice => Assert.Equal(clean, nice));
+    }
+
+    private sealed class MainFrame(Action body) : Frame
+    {
+        public override void Resume(G g) => body();
+    }
+
+    /// <summary>
+    /// A Main that belongs to its thread ([STAThread]) runs on the thread that called, also after it has blocked and after it has unlocked once too
+    /// often; the thread is its caller's again when it ends.
+    /// </summary>
+    [Fact]
+    public void MainLocked_BlocksAndUnlocks_RunsOnTheCallersThread()
+    {
+        using var procs = new Procs(2);
+        var threads = new List<int>();
+        var main = Bounded.OnThread(() =>
+        {
+            threads.Add(Environment.CurrentManagedThreadId);
+            Proc.mainLocked(new MainFrame(() =>
+            {
+                threads.Add(Environment.CurrentManagedThreadId);
+                var chan = new Chan<int>();
+                Go(() => chan.Send(1));
+                chan.Receive();
+                UnlockOSThread();
+                LockOSThread();
+                UnlockOSThread();
+                UnlockOSThread();
+                Sleep(TimeSpan.FromMilliseconds(1));
+                threads.Add(Environment.CurrentManagedThreadId);
+            }) { parent = GoexitFrame.Instance });
+            threads.Add(Environment.CurrentManagedThreadId);
+            Assert.Equal(0, Id);
+        });
+        Bounded.Wait(main);
+        Assert.Equal(4, threads.Count);
+        Assert.Single(threads.Distinct());
     }
 }
