@@ -34,7 +34,7 @@ internal static class Program
 internal static class Cases
 {
     internal static readonly Dictionary<string, Action> All =
-        new[] { typeof(Panics), typeof(Exits), typeof(Dumps), typeof(Deadlocks), typeof(Faults) }
+        new[] { typeof(Panics), typeof(Exits), typeof(Dumps), typeof(Deadlocks), typeof(Faults), typeof(Violations) }
             .SelectMany(t => t.GetMethods(System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public))
             .Where(m => m.GetParameters().Length == 0)
             .ToDictionary(m => m.Name, m => m.CreateDelegate<Action>());

@@ -43,7 +43,7 @@ public sealed partial class Chan<T> : IEnumerable<T>
 {
     private readonly T[] _buffer;
     private readonly bool _nil;
-    private RuntimeLock _lock;
+    private RuntimeLock<Ranks.Chan> _lock;
     private bool _closed;
     private int _count;     // values in the buffer
     private int _sendIndex; // where the next value goes

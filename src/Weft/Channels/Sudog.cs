@@ -22,6 +22,9 @@ internal abstract class Sudog : Frame
 
     /// <summary>Woken by a transfer, not by close.</summary>
     internal bool success;
+
+    /// <summary>In a wait queue; the checker's own.</summary>
+    internal bool queued;
 }
 
 /// <summary>What the resumed sudog has to finish.</summary>
@@ -116,6 +119,8 @@ internal struct WaitQueue<T>
 
     internal void Enqueue(Sudog<T> s)
     {
+        if (Check.On)
+            Check.Enqueue(s);
         s.next = null;
         s.prev = _last;
         if (_last is null)
@@ -136,6 +141,8 @@ internal struct WaitQueue<T>
         else
             _first.prev = null;
         s.next = null;
+        if (Check.On)
+            Check.Dequeue(s);
         return s;
     }
 }

@@ -79,9 +79,9 @@ internal static class Leaks
     {
         var waiting = new List<(G, long, int)>();
         var hidden = new List<G?[]>();
-        foreach (var list in lists)
+        for (var i = 0; i < lists.Length; i++)
         {
-            var gs = list.Hide();
+            var gs = lists[i].Hide(i);
             hidden.Add(gs);
             foreach (var g in gs)
                 if (g is not null && g.Status == GStatus.Waiting)

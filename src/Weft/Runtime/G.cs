@@ -68,6 +68,9 @@ public sealed unsafe partial class G
     /// <summary>Why it is parked; kept afterwards for dumps.</summary>
     internal WaitReason waitreason;
 
+    /// <summary>Where it is linked; the checker's own.</summary>
+    internal Place place;
+
     /// <summary>When it began to wait; see <see cref="WaitClock"/>.</summary>
     internal ushort waitsince;
 

@@ -16,9 +16,8 @@
 //
 // Transitions between Parking, Ready, Waiting and Runnable race between the M and one waker and are made by compare-exchange;
 // a waker must have claimed the wait (dequeued the sudog, popped the timer) before, so there is never a second one.
-// All others are made by the single owner and are plain writes, checked in debug builds.
+// All others are made by the single owner and are plain writes. The checker (Checking/CheckStatus.cs) has the table of all of them.
 
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Weft.Runtime;
@@ -66,13 +65,19 @@ public sealed unsafe partial class G
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void casgstatus(GStatus from, GStatus to)
     {
-        AssertStatus(from);
+        if (Check.On)
+            Check.Transition(this, from, to);
         status = (int)to;
     }
 
     /// <summary>Waker's transition. Pairs with <see cref="Park"/> on the goroutine's M.</summary>
     internal WakeOutcome Wake(M? waker)
     {
+        if (Check.On)
+        {
+            Check.RequireNoLocks("goready");
+            Check.Permitted(this, GStatus.Waiting, GStatus.Runnable);
+        }
         // It ran last on this very thread, which now runs the waker: it has long unwound, and nobody else may move it.
         if (waker == m && status == (int)GStatus.Waiting)
         {
@@ -94,16 +99,11 @@ public sealed unsafe partial class G
     /// <summary>The M's transition after unwinding: true = Waiting, false = a waker came first and it is Running again.</summary>
     internal bool Park()
     {
+        if (Check.On)
+            Check.Permitted(this, GStatus.Parking, GStatus.Waiting);
         if (Interlocked.CompareExchange(ref status, (int)GStatus.Waiting, (int)GStatus.Parking) == (int)GStatus.Parking)
             return true;
         casgstatus(GStatus.Ready, GStatus.Running);
         return false;
-    }
-
-    [Conditional("DEBUG")]
-    private void AssertStatus(GStatus expected)
-    {
-        if (status != (int)expected)
-            Fatal.Throw("casgstatus: bad incoming status");
     }
 }

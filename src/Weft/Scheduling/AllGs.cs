@@ -12,7 +12,7 @@ internal sealed class AllGs
 {
     private G?[] _all = new G?[16];
     private int _count;
-    private RuntimeLock _growth;
+    private RuntimeLock<Ranks.AllGs> _growth;
 
     internal int Count => Volatile.Read(ref _count);
 
@@ -60,9 +60,10 @@ internal sealed class AllGs
     }
 
     /// <summary>Takes all that are listed out of their places, until <see cref="Reveal"/> with the same array.</summary>
-    internal G?[] Hide()
+    /// <param name="order">Of all lists that are hidden at once.</param>
+    internal G?[] Hide(int order)
     {
-        _growth.Lock();
+        _growth.Lock(order);
         var hidden = _all.AsSpan(0, Volatile.Read(ref _count)).ToArray();
         Array.Clear(_all, 0, hidden.Length);
         return hidden;

@@ -40,10 +40,14 @@ internal static unsafe partial class Proc
     {
         if (Trace.Enabled)
             Event(TraceEvent.gogo, g);
+        if (Check.On)
+            Check.Enter(g);
         while (!ResumeFrames(g))
         {
         }
         g.LinkUnwound();
+        if (Check.On)
+            Check.RequireNoLocks("mcall");
         return g.m!.mcallfn(g);
     }
 

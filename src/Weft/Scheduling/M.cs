@@ -51,6 +51,9 @@ internal sealed unsafe class M
     /// <summary>Next in the idle list; under sched.lock.</summary>
     internal M? link;
 
+    /// <summary>In the idle list; the checker's own.</summary>
+    internal bool idle;
+
     /// <summary>One-token semaphore on which this thread sleeps.</summary>
     internal readonly Semaphore park = Os.Current.semacreate();
 

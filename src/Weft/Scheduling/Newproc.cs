@@ -70,6 +70,10 @@ internal static unsafe partial class Proc
             g = new G { status = (int)GStatus.Dead };
             sched.allgs.Add(g);
         }
+        else if (Check.On)
+        {
+            Check.Take(g, Place.Free);
+        }
         sched.@lock.Unlock();
         newproc1(null, g, Interlocked.Increment(ref sched.goidgen), entry, fn, arg, 0);
         globrunqput(g);
@@ -109,6 +113,8 @@ internal static unsafe partial class Proc
         var g = p.gFree;
         if (g is null)
             return null;
+        if (Check.On)
+            Check.Take(g, Place.Free);
         p.gFree = g.schedlink;
         g.schedlink = null;
         p.gFreeCount--;
@@ -119,6 +125,8 @@ internal static unsafe partial class Proc
     {
         if (Trace.Enabled)
             Event(TraceEvent.gfput, g);
+        if (Check.On)
+            Check.Put(g, Place.Free);
         g.schedlink = p.gFree;
         p.gFree = g;
         if (++p.gFreeCount < GFreeHigh)

@@ -22,7 +22,14 @@ internal sealed class P(int id)
     internal volatile PStatus status = PStatus.Dead;
 
     /// <summary>Full barrier if it succeeds.</summary>
-    internal bool cas(PStatus from, PStatus to) => Interlocked.CompareExchange(ref status, to, from) == from;
+    internal bool cas(PStatus from, PStatus to)
+    {
+        if (Interlocked.CompareExchange(ref status, to, from) != from)
+            return false;
+        if (Check.On)
+            Check.Retaken(this);
+        return true;
+    }
 
     /// <summary>The owner, or null; in Syscall the M that has left it behind.</summary>
     internal M? m;
@@ -47,10 +54,13 @@ internal sealed class P(int id)
     /// <summary>Scratch for the overflow of the run queue.</summary>
     internal readonly G[] overflow = new G[RunQueue.Capacity / 2 + 1];
 
-    internal readonly Timers timers = new();
+    internal readonly Timers timers = new(id);
 
     /// <summary>Next P in the idle list; under sched.lock.</summary>
     internal P? link;
+
+    /// <summary>In the idle list; the checker's own.</summary>
+    internal bool idle;
 
     // Dead Gs, linked by schedlink.
     internal G? gFree;

@@ -25,6 +25,8 @@ internal static unsafe partial class Proc
     {
         if (Trace.Enabled)
             Event(TraceEvent.gopark, g);
+        if (Check.On)
+            Check.RequireNoLocks("gopark");
         mcall(g, &park_m);
     }
 
@@ -129,6 +131,8 @@ internal static unsafe partial class Proc
     /// <summary>Second half of parking for what cannot leave its thread; returns when it was woken.</summary>
     internal static void block(G g)
     {
+        if (Check.On)
+            Check.RequireNoLocks("block");
         var m = g.m!;
         if (m.foreign)
         {

@@ -62,13 +62,18 @@ internal sealed class RunQueue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal G? SetNext(G g)
     {
+        if (Check.On)
+            Check.Put(g, Place.Runnext);
         if (_runnext is null)
         {
             // Thieves only ever clear the slot, so a release store cannot lose anything.
             Volatile.Write(ref _runnext, g);
             return null;
         }
-        return Interlocked.Exchange(ref _runnext, g);
+        var old = Interlocked.Exchange(ref _runnext, g);
+        if (Check.On && old is not null)
+            Check.Take(old, Place.Runnext);
+        return old;
     }
 
     /// <summary>Owner: appends; false when the ring is full.</summary>
@@ -78,14 +83,22 @@ internal sealed class RunQueue
         var tail = _i.tail; // only we write it
         if (tail - Volatile.Read(ref _i.head) >= Capacity)
             return false;
+        if (Check.On)
+            Check.Put(g, Place.Ring);
         _ring[tail % Capacity] = g;
         Volatile.Write(ref _i.tail, tail + 1); // publishes the element; pairs with the reads of tail by consumers
         return true;
     }
 
     /// <summary>Owner: takes runnext out of the queue, if a thief has not.</summary>
-    internal G? TakeNext() =>
-        _runnext is { } next && Interlocked.CompareExchange(ref _runnext, null, next) == next ? next : null;
+    internal G? TakeNext()
+    {
+        if (_runnext is not { } next || Interlocked.CompareExchange(ref _runnext, null, next) != next)
+            return null;
+        if (Check.On)
+            Check.Take(next, Place.Runnext);
+        return next;
+    }
 
     /// <summary>Owner: when full, takes half of the ring plus <paramref name="g"/> as a list for the global queue, by way of <paramref name="batch"/>; 0 if no longer full.</summary>
     internal int TakeHalf(G g, Span<G> batch, out G first, out G last)
@@ -99,6 +112,11 @@ internal sealed class RunQueue
             batch[(int)i] = _ring[(head + i) % Capacity]!;
         if (Interlocked.CompareExchange(ref _i.head, head + n, head) != head)
             return 0;
+        if (Check.On)
+        {
+            for (uint i = 0; i < n; i++)
+                Check.Take(batch[(int)i], Place.Ring);
+        }
         batch[(int)n] = g;
         for (uint i = 0; i < n; i++)
             batch[(int)i].schedlink = batch[(int)i + 1];
@@ -117,6 +135,8 @@ internal sealed class RunQueue
         if (next is not null && Interlocked.CompareExchange(ref _runnext, null, next) == next)
         {
             inheritTime = true;
+            if (Check.On)
+                Check.Take(next, Place.Runnext);
             return next;
         }
         inheritTime = false;
@@ -126,8 +146,11 @@ internal sealed class RunQueue
             if (head == _i.tail)
                 return null;
             var g = _ring[head % Capacity];
-            if (Interlocked.CompareExchange(ref _i.head, head + 1, head) == head)
-                return g;
+            if (Interlocked.CompareExchange(ref _i.head, head + 1, head) != head)
+                continue;
+            if (Check.On)
+                Check.Take(g!, Place.Ring);
+            return g;
         }
     }
 
@@ -153,6 +176,8 @@ internal sealed class RunQueue
         var g = to._ring[(tail + n) % Capacity];
         if (n > 0)
             Volatile.Write(ref to._i.tail, tail + n);
+        if (Check.On)
+            Check.Take(g!, Place.Ring);
         return g;
     }
 
@@ -173,6 +198,8 @@ internal sealed class RunQueue
                     Os.Current.StealBackoff();
                 if (Interlocked.CompareExchange(ref _runnext, null, next) != next)
                     continue;
+                if (Check.On)
+                    Check.Move(next, Place.Runnext, Place.Ring);
                 batch[batchHead % Capacity] = next;
                 return 1;
             }

@@ -51,6 +51,8 @@ internal static unsafe partial class Proc
             var n = 0;
             while (n < Math.Min(left, ScavengeBatch) && sched.gfget() is { } g)
             {
+                if (Check.On)
+                    Check.Take(g, Place.Free);
                 g.casgstatus(GStatus.Dead, GStatus.Idle);
                 n++;
             }

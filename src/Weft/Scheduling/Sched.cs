@@ -22,7 +22,7 @@ namespace Weft.Runtime;
 
 internal static class sched
 {
-    internal static RuntimeLock @lock;
+    internal static RuntimeLock<Ranks.Sched> @lock;
 
     // Idle Ms and Ps, LIFO, and their counts.
     private static M? s_midle;
@@ -69,6 +69,8 @@ internal static class sched
 
     internal static void mput(M m)
     {
+        if (Check.On)
+            Check.Stop(m);
         m.link = s_midle;
         s_midle = m;
         nmidle++;
@@ -82,6 +84,8 @@ internal static class sched
             s_midle = m.link;
             m.link = null;
             nmidle--;
+            if (Check.On)
+                Check.Start(m);
         }
         return m;
     }
@@ -101,6 +105,8 @@ internal static class sched
             before.link = m.link;
             m.link = null;
             nmidle--;
+            if (Check.On)
+                Check.Start(m);
             return true;
         }
         return false;
@@ -110,6 +116,8 @@ internal static class sched
 
     internal static void pidleput(P p)
     {
+        if (Check.On)
+            Check.Retire(p, PStatus.Idle);
         p.status = PStatus.Idle;
         p.link = s_pidle;
         s_pidle = p;
@@ -126,6 +134,8 @@ internal static class sched
             s_pidle = p.link;
             p.link = null;
             Interlocked.Decrement(ref npidle);
+            if (Check.On)
+                Check.Unretire(p);
         }
         return p;
     }
@@ -154,6 +164,8 @@ internal static class sched
     /// <summary>Under lock: the P, which has nothing to run, is out of use. Its timers go to one that is not: nobody looks here while others have work.</summary>
     internal static void pdestroy(P p)
     {
+        if (Check.On)
+            Check.Retire(p, PStatus.Dead);
         p.status = PStatus.Dead;
         p.timers.MoveTo(allp[0].timers);
     }
@@ -165,6 +177,8 @@ internal static class sched
     internal static void globrunqputbatch(G first, G last, int n)
     {
         last.schedlink = null;
+        if (Check.On)
+            Check.PutGlobal(first);
         if (s_tail is null)
             s_head = first;
         else
@@ -184,6 +198,8 @@ internal static class sched
             last.schedlink = g;
             last = g;
         }
+        if (Check.On)
+            Check.PutGlobal(first);
         last.schedlink = s_head;
         s_head = first;
         s_tail ??= last;
@@ -200,6 +216,8 @@ internal static class sched
             s_tail = null;
         g.schedlink = null;
         Volatile.Write(ref runqsize, runqsize - 1);
+        if (Check.On)
+            Check.Take(g, Place.Global);
         return g;
     }
 

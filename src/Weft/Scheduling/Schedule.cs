@@ -19,6 +19,8 @@ internal static unsafe partial class Proc
     {
         if (Trace.Enabled)
             Event(TraceEvent.schedule, null);
+        if (Check.On)
+            Check.Schedule(m);
         if (m.lockedg is not null)
         {
             execute(m, stoplockedm(m), inheritTime: false);
@@ -177,6 +179,8 @@ internal static unsafe partial class Proc
     /// </summary>
     private static void becomespinning(M m)
     {
+        if (Check.On)
+            Check.Spin(m);
         m.spinning = true;
         Volatile.Write(ref sched.needspinning, 0);
         Interlocked.Increment(ref sched.nmspinning);

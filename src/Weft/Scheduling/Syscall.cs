@@ -58,6 +58,8 @@ internal static unsafe partial class Proc
         if (Trace.Enabled)
             Event(TraceEvent.entersyscall, g);
         g.casgstatus(GStatus.Running, GStatus.Syscall);
+        if (Check.On)
+            Check.Leave(m, p);
         if (m.oldp != p)
             m.oldp = p;
         m.p = null;

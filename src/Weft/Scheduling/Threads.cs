@@ -88,12 +88,16 @@ internal static unsafe partial class Proc
             newm(p, spinning);
             return;
         }
+        if (Check.On)
+            Check.Spin(m);
         m.spinning = spinning;
         wakeM(m, p);
     }
 
     private static void wakeM(M m, P p)
     {
+        if (Check.On)
+            Check.HandOver(m, p);
         Volatile.Write(ref m.nextp, p);
         m.park.semawakeup();
     }
@@ -185,6 +189,8 @@ internal static unsafe partial class Proc
 
     private static void acquirep(M m, P p)
     {
+        if (Check.On)
+            Check.Acquire(m, p);
         m.p = p;
         p.m = m;
         p.status = PStatus.Running;
@@ -192,6 +198,8 @@ internal static unsafe partial class Proc
 
     private static P releasep(M m)
     {
+        if (Check.On)
+            Check.Release(m);
         var p = m.p!;
         m.p = null;
         p.m = null;

@@ -21,7 +21,7 @@ namespace Weft;
 /// </code></example>
 public sealed class WaitGroup
 {
-    private RuntimeLock _lock;
+    private RuntimeLock<Ranks.WaitGroup> _lock;
     private int _count;
     private G? _waiters;
 
@@ -110,6 +110,8 @@ public sealed class WaitGroup
         _lock.Unlock();
         while (waiters is { } g)
         {
+            if (Check.On)
+                Check.Take(g, Place.WaitGroup);
             waiters = g.schedlink;
             g.schedlink = null; // before goready puts it into a queue
             Proc.goready(g, m);
@@ -120,6 +122,8 @@ public sealed class WaitGroup
     {
         _lock.Lock();
         Proc.gopark_begin(g, WaitReason.WaitGroupWait);
+        if (Check.On)
+            Check.Put(g, Place.WaitGroup);
         g.schedlink = _waiters;
         Volatile.Write(ref _waiters, g);
         Interlocked.MemoryBarrier(); // between listing ourselves and reading the counter; pairs with the interlocked add in Add
@@ -129,6 +133,8 @@ public sealed class WaitGroup
             return true;
         }
         // Zero. Release needs the lock, so we are still first in the list.
+        if (Check.On)
+            Check.Take(g, Place.WaitGroup);
         _waiters = g.schedlink;
         g.schedlink = null;
         g.casgstatus(GStatus.Parking, GStatus.Running);

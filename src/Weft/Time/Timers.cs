@@ -9,9 +9,10 @@
 
 namespace Weft.Runtime;
 
-internal sealed class Timers
+/// <param name="id">Of the P.</param>
+internal sealed class Timers(int id)
 {
-    private RuntimeLock _lock;
+    private RuntimeLock<Ranks.Timers> _lock;
     private long[] _when = new long[16];
     private G[] _what = new G[16];
     private int _count;
@@ -23,7 +24,9 @@ internal sealed class Timers
     /// <summary>Adds; true if it is now the earliest.</summary>
     internal bool Add(long when, G g)
     {
-        _lock.Lock();
+        if (Check.On)
+            Check.Put(g, Place.Timer);
+        _lock.Lock(-id); // under that of a P that goes out of use
         if (_count == _when.Length)
         {
             Array.Resize(ref _when, _count * 2);
@@ -53,6 +56,8 @@ internal sealed class Timers
             RemoveFirst();
             Volatile.Write(ref _next, _count == 0 ? 0 : _when[0]);
             _lock.Unlock();
+            if (Check.On)
+                Check.Take(g, Place.Timer);
             Proc.goready(g, m); // outside the lock: it may wake a thread
         }
         return now;
@@ -61,9 +66,11 @@ internal sealed class Timers
     /// <summary>Moves all timers, when their P goes out of use. Under sched.lock.</summary>
     internal void MoveTo(Timers other)
     {
-        _lock.Lock();
+        _lock.Lock(-id);
         for (var i = 0; i < _count; i++)
         {
+            if (Check.On)
+                Check.Take(_what[i], Place.Timer);
             other.Add(_when[i], _what[i]);
             _what[i] = null!;
         }

@@ -3,7 +3,7 @@ namespace Weft.Tests;
 /// <summary>A processor's local queue.</summary>
 public sealed class RunQueueTests
 {
-    private static G[] Make(int n) => Enumerable.Range(0, n).Select(i => new G { goid = i }).ToArray();
+    private static G[] Make(int n) => Enumerable.Range(0, n).Select(i => new G { goid = i, status = (int)GStatus.Runnable }).ToArray();
 
     [Fact, Row("TestSchedLocalQueue")]
     public void Get_AfterPuts_IsFirstInFirstOut()
@@ -107,7 +107,7 @@ public sealed class RunQueueTests
     public void Steal_OnlyRunnextQueued_TakesItInTheLastRoundOnly()
     {
         var (victim, thief) = (new RunQueue(), new RunQueue());
-        var g = new G();
+        var g = new G { status = (int)GStatus.Runnable };
         victim.SetNext(g);
         Assert.Null(victim.Steal(thief, stealRunnext: false, new P(0)));
         Assert.Same(g, victim.Steal(thief, stealRunnext: true, new P(0)));
@@ -199,6 +199,7 @@ public sealed class RunQueueTests
                 queue.TryPut(queue.SetNext(gs[1])!);
                 queue.Get(out _); // the new runnext; gs[0] is in the ring
                 turn.WaitFor(2 * i);
+                queue.Get(out _); // it goes into the next queue
             }
         }));
         Bounded.Wait(reader);

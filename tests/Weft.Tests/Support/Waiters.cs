@@ -27,7 +27,7 @@ internal static class Waiters
     private static class Fields<T>
     {
         [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_lock")]
-        internal static extern ref RuntimeLock Lock(Chan<T> chan);
+        internal static extern ref RuntimeLock<Ranks.Chan> Lock(Chan<T> chan);
 
         [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_receivers")]
         internal static extern ref WaitQueue<T> Receivers(Chan<T> chan);

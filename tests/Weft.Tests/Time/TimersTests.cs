@@ -13,12 +13,12 @@ public sealed class TimersTests
     }
 
     [Fact]
-    public void Next_Empty_IsZero() => Assert.Equal(0, new Timers().Next);
+    public void Next_Empty_IsZero() => Assert.Equal(0, new Timers(0).Next);
 
     [Fact]
     public void Add_Earlier_SaysSo()
     {
-        var timers = new Timers();
+        var timers = new Timers(0);
         Assert.True(timers.Add(50, Sleeper(0)));
         Assert.False(timers.Add(60, Sleeper(1)));
         Assert.False(timers.Add(50, Sleeper(2)));
@@ -29,7 +29,7 @@ public sealed class TimersTests
     [Fact]
     public void Run_SomeDue_ReadiesExactlyThose()
     {
-        var timers = new Timers();
+        var timers = new Timers(0);
         var gs = Enumerable.Range(0, 200).Select(Sleeper).ToArray();
         var random = new Random(7);
         foreach (var g in gs.OrderBy(_ => random.Next()))
@@ -50,7 +50,7 @@ public sealed class TimersTests
         var random = new Random(3);
         for (var round = 0; round < 50; round++)
         {
-            var timers = new Timers();
+            var timers = new Timers(0);
             var deadlines = Enumerable.Range(0, random.Next(1, 100)).Select(_ => (long)random.Next(1, 1000)).ToList();
             var gs = deadlines.Select((_, i) => Sleeper(i)).ToList();
             for (var i = 0; i < gs.Count; i++)
@@ -70,7 +70,7 @@ public sealed class TimersTests
     [Fact]
     public void MoveTo_Another_MovesAll()
     {
-        var (from, to) = (new Timers(), new Timers());
+        var (from, to) = (new Timers(1), new Timers(0));
         var gs = Enumerable.Range(0, 40).Select(Sleeper).ToArray();
         for (var i = 0; i < gs.Length; i++)
             (i % 2 == 0 ? from : to).Add(100 + i, gs[i]);
