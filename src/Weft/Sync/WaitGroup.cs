@@ -1,8 +1,9 @@
-// WaitGroup: a counter, and a list of waiters under a lock.
+// WaitGroup: a counter with a mark that somebody waits, in one word, and a list of waiters under a lock.
 //
-// The waiters are linked through their Gs: a goroutine that waits is in no other list. Protocol: a waiter lists itself, then reads the
-// counter; whoever takes the counter to zero does so, then looks at the list. Both have a full barrier in between, so that one of the
-// two sees the other; the lock settles the case in which both do.
+// The waiters are linked through their Gs: a goroutine that waits is in no other list. Protocol: a waiter, under the lock, sets the mark
+// while the counter is above zero, then lists itself. Whoever takes the counter to zero learns in the same instruction whether the mark
+// was set; if so it takes the lock, and with it the list and the mark. Rejected: a counter and a list that are looked at one after the other.
+// Between the two others may add and wait again, and were released by a zero that came before they did.
 
 using System.ComponentModel;
 using Weft.Runtime;
@@ -22,8 +23,12 @@ namespace Weft;
 public sealed class WaitGroup
 {
     private RuntimeLock<Ranks.WaitGroup> _lock;
-    private int _count;
+    private long _state; // the counter in the upper half, the mark in the lower
     private G? _waiters;
+
+    private const long Waiting = 1;
+
+    private static int CountOf(long state) => (int)(state >> 32);
 
     /// <summary>Adds to the counter; when it reaches zero all waiters are released.</summary>
     /// <param name="delta">What to add; may be negative.</param>
@@ -45,7 +50,7 @@ public sealed class WaitGroup
     /// <summary>Blocks until the counter is zero.</summary>
     public void Wait()
     {
-        if (Volatile.Read(ref _count) == 0)
+        if (CountOf(Volatile.Read(ref _state)) == 0)
             return;
         var g = M.GoroutineOrThread();
         if (BeginWait(g))
@@ -56,7 +61,7 @@ public sealed class WaitGroup
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Wait(G g)
     {
-        if (Volatile.Read(ref _count) == 0 || !BeginWait(g))
+        if (CountOf(Volatile.Read(ref _state)) == 0 || !BeginWait(g))
         {
             if (Chaos.On)
                 Chaos.Primitive(g);
@@ -90,23 +95,20 @@ public sealed class WaitGroup
 
     private void Add(int delta, M? m)
     {
-        var count = Interlocked.Add(ref _count, delta);
-        if (count < 0)
+        var state = Interlocked.Add(ref _state, (long)delta << 32);
+        if (CountOf(state) < 0)
             throw new InvalidOperationException("negative WaitGroup counter");
-        if (count != 0 || delta >= 0)
-            return;
-        // The interlocked add is a full barrier: a waiter that saw the counter above zero, under the lock, is in the list by now
-        // or will see zero there.
-        if (Volatile.Read(ref _waiters) is not null)
+        if (CountOf(state) == 0 && delta < 0 && (state & Waiting) != 0)
             Release(m);
     }
 
     private void Release(M? m)
     {
         _lock.Lock();
-        // Somebody may have added again in the meantime: those waiters saw zero pass all the same, and are released, as in Go.
+        // Somebody may have added again in the meantime, too early, since those who wait have not returned: they saw zero pass all the same.
         var waiters = _waiters;
         _waiters = null;
+        Interlocked.And(ref _state, ~Waiting);
         _lock.Unlock();
         while (waiters is { } g)
         {
@@ -121,24 +123,24 @@ public sealed class WaitGroup
     private bool BeginWait(G g)
     {
         _lock.Lock();
+        while (true)
+        {
+            var state = Volatile.Read(ref _state);
+            if (CountOf(state) == 0)
+            {
+                _lock.Unlock();
+                return false;
+            }
+            // If it goes to zero now, whoever takes it there sees the mark, and waits for the lock.
+            if ((state & Waiting) != 0 || Interlocked.CompareExchange(ref _state, state | Waiting, state) == state)
+                break;
+        }
         Proc.gopark_begin(g, WaitReason.WaitGroupWait);
         if (Check.On)
             Check.Put(g, Place.WaitGroup);
         g.schedlink = _waiters;
-        Volatile.Write(ref _waiters, g);
-        Interlocked.MemoryBarrier(); // between listing ourselves and reading the counter; pairs with the interlocked add in Add
-        if (Volatile.Read(ref _count) != 0)
-        {
-            _lock.Unlock();
-            return true;
-        }
-        // Zero. Release needs the lock, so we are still first in the list.
-        if (Check.On)
-            Check.Take(g, Place.WaitGroup);
-        _waiters = g.schedlink;
-        g.schedlink = null;
-        g.casgstatus(GStatus.Parking, GStatus.Running);
+        _waiters = g;
         _lock.Unlock();
-        return false;
+        return true;
     }
 }
