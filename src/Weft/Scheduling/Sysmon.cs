@@ -124,7 +124,8 @@ internal static class Sysmon
         return idle;
     }
 
-    private static int Retake(long now, out int stuck)
+    /// <summary>One look at all Ps; returns how many were taken out of foreign calls.</summary>
+    internal static int Retake(long now, out int stuck)
     {
         var n = 0;
         stuck = 0;
