@@ -53,7 +53,7 @@ public sealed class GlobalQueueTests
     public void MaxProcs_Lowered_QueuedGoroutinesKeepTheirOrder()
     {
         var runq = new RunQueue();
-        var gs = Enumerable.Range(0, 6).Select(i => new G { goid = i }).ToList();
+        var gs = Enumerable.Range(0, 6).Select(i => new G { goid = i, status = (int)GStatus.Runnable }).ToList();
         runq.TryPut(gs[1]);
         runq.TryPut(gs[2]);
         runq.SetNext(gs[0]);
