@@ -234,6 +234,30 @@ public sealed class SchedulerTests
     [InlineData("Proc.wakeTimerSleeper")]
     public void Timer_AddedAsAnMGoesToSleep_FindsAMissing(string site) => Finds(s_timers, site);
 
+    // The same with a thread that makes the goroutine with the early timer runnable, as all Ms sleep.
+    private static readonly Scenario s_timersFromOutside = Scenario("a thread lets a goroutine sleep for an early timer beside a late one", procs: 2, () =>
+    {
+        var (go, back) = (new Chan<int>(), new Chan<int>());
+        Go(() => Sleep(TimeSpan.FromMilliseconds(100)));
+        Go(() =>
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                Sleep(TimeSpan.FromMilliseconds(go.Receive()));
+                back.Send(1);
+            }
+        });
+        for (var i = 0; i < 2; i++)
+        {
+            go.Send(1);
+            back.Receive();
+        }
+        That(Machine.Nanotime() < 1_000_000_000 + 100_000_000, "an early timer was slept over");
+    });
+
+    [Fact]
+    public void Timer_AddedByAWokenGoroutine_IsNotSleptOver() => Holds(s_timersFromOutside);
+
     private static readonly Scenario s_procs = Scenario("MaxProcs goes down and up while goroutines run", procs: 2, () =>
     {
         var wg = new WaitGroup();
