@@ -38,7 +38,7 @@ internal static class Sysmon
     private const long SliceNs = 10_000_000; // forcePreemptNS
     private const long StuckBlockedNs = 3 * SliceNs; // without a turn of schedule
     private const long StuckBusyNs = SliceNs / 2; // of processor time after the request to yield
-    private const long StuckUnknownNs = 21 * SliceNs; // where the system does not tell it
+    private const long StuckUnknownNs = 21 * SliceNs; // where neither shows: the initialisation of a class, or a system that does not tell
     private static readonly Semaphore s_sleep = Os.Current.semacreate();
     private static int s_asleep, s_started;
 
@@ -183,8 +183,9 @@ internal static class Sysmon
             seen.asked = m;
             seen.cputime = cputime;
         }
-        return (cputime < 0 ? ns >= StuckUnknownNs : cputime - seen.cputime >= StuckBusyNs) ||
-            ns >= StuckBlockedNs && (m.thread.ThreadState & ThreadState.WaitSleepJoin) != 0;
+        return cputime >= 0 && cputime - seen.cputime >= StuckBusyNs ||
+            ns >= StuckBlockedNs && (m.thread.ThreadState & ThreadState.WaitSleepJoin) != 0 ||
+            ns >= StuckUnknownNs;
     }
 
     // The goroutine may have moved on meanwhile; then another one yields once for nothing.
