@@ -126,10 +126,10 @@ internal static unsafe partial class Proc
         m.cpuclock = Os.Current.cpuclock();
         if (Trace.Enabled)
             Event(TraceEvent.mstart, null);
-        if (m.nextp is { } first) // else it waits for one, locked to its goroutine
+        if (m.lockedg is null) // else its goroutine comes with a P, perhaps by now: schedule waits for both
         {
+            acquirep(m, m.nextp!);
             m.nextp = null;
-            acquirep(m, first);
         }
         while (!m.exiting)
             schedule(m);
