@@ -162,9 +162,13 @@ internal sealed partial class Selection : Frame, IAsyncWaiter
         }
         if (g is not null)
             Proc.gopark_begin(g, _given == 0 ? WaitReason.SelectNoCases : WaitReason.Select);
-        for (var i = 0; i < _count; i++)
+        // In random order too: of two cases on one channel the partner meets the first.
+        for (var k = 0; k < _count; k++)
+        {
+            var i = _ordered ? k : _poll[k];
             if (_chans[i] is not null)
                 _cases[i]!.Enqueue(this, i);
+        }
         // Once the locks are gone somebody may decide. Nobody touches what is queued here before this goroutine is woken, and that is
         // after it has left its stack; async code is told at the end (SelectOperation).
         UnlockAll();
