@@ -21,7 +21,8 @@ public abstract class ChanCase<T> : SelectCase
 
     internal override void Prepare(Selection select)
     {
-        // The owner is looked at without the lock: to use a case twice at the same time is an error that is found, not one that is prevented.
+        // Without the lock, so two that come at once may both get past this: then Enqueue leaves the case to the first. It is an error that
+        // is found where it can be, and that harms nobody else.
         if ((sudog ??= new Sudog<T>(null, ChanOp.Receive)).owner is { } other && other != select)
             throw InUse();
     }
@@ -30,7 +31,7 @@ public abstract class ChanCase<T> : SelectCase
     {
         var s = sudog!;
         if (s.owner is not null)
-            return; // the same case twice in this select
+            return; // the same case twice
         s.owner = select;
         s.g = select.g;
         s.index = index;
@@ -38,12 +39,15 @@ public abstract class ChanCase<T> : SelectCase
         queue.Enqueue(s);
     }
 
-    private protected void Withdraw(ref WaitQueue queue)
+    private protected void Withdraw(Selection select, ref WaitQueue queue)
     {
         var s = sudog!;
         chan.@lock.Lock();
-        queue.Remove(s);
-        Clear(s);
+        if (s.owner == select)
+        {
+            queue.Remove(s);
+            Clear(s);
+        }
         chan.@lock.Unlock();
     }
 
@@ -82,9 +86,9 @@ public sealed class ReceiveCase<T> : ChanCase<T>
 
     internal override void Enqueue(Selection select, int index) => Enqueue(select, index, ref chan.recvq);
 
-    internal override void Withdraw() => Withdraw(ref chan.recvq);
+    internal override void Withdraw(Selection select) => Withdraw(select, ref chan.recvq);
 
-    internal override bool Finish()
+    internal override bool Finish(Selection select)
     {
         var s = sudog!;
         Ok = s.success;
@@ -109,13 +113,14 @@ public sealed class SendCase<T> : ChanCase<T>
 
     internal override void Enqueue(Selection select, int index)
     {
-        sudog!.elem = Value;
+        if (sudog!.owner is null)
+            sudog.elem = Value;
         Enqueue(select, index, ref chan.sendq);
     }
 
-    internal override void Withdraw() => Withdraw(ref chan.sendq);
+    internal override void Withdraw(Selection select) => Withdraw(select, ref chan.sendq);
 
-    internal override bool Finish()
+    internal override bool Finish(Selection select)
     {
         var s = sudog!;
         var sent = s.success;

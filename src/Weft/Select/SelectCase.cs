@@ -36,11 +36,11 @@ public abstract class SelectCase
     /// <summary>Channel cases under the lock, signal cases without: records the select. Its word may be decided at once.</summary>
     internal abstract void Enqueue(Selection select, int index);
 
-    /// <summary>Without locks: takes the case out of where it waits. Nothing of it is left when this returns.</summary>
-    internal abstract void Withdraw();
+    /// <summary>Without locks: takes the case out of where it waits for this select. Nothing of it is left when this returns.</summary>
+    internal abstract void Withdraw(Selection select);
 
     /// <summary>On the waiter: the case has fired while the select waited, and takes what it was given. False: a send was woken by close.</summary>
-    internal abstract bool Finish();
+    internal abstract bool Finish(Selection select);
 
     private protected static InvalidOperationException InUse() => new("The case is waiting in another select; each select needs cases of its own.");
 }

@@ -184,8 +184,8 @@ internal sealed partial class Selection : Frame, IAsyncWaiter
         var fired = _decided;
         for (var i = 0; i < _count; i++)
             if (i != fired && _cases[i] != _cases[fired])
-                _cases[i]!.Withdraw();
-        var sent = _cases[fired]!.Finish();
+                _cases[i]!.Withdraw(this);
+        var sent = _cases[fired]!.Finish(this);
         var index = _at[fired];
         var token = index == _tokenAt ? _tokenCase!.Token : default;
         Clear();

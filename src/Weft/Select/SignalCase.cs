@@ -54,9 +54,9 @@ public abstract class SignalCase : SelectCase
     internal sealed override void Enqueue(Selection select, int index)
     {
         _gate.Lock();
-        if (_select == select)
+        if (_select is not null)
         {
-            _gate.Unlock(); // the same case twice in this select
+            _gate.Unlock(); // the same case twice
             return;
         }
         _select = select;
@@ -79,17 +79,20 @@ public abstract class SignalCase : SelectCase
             select!.Wake(M.Current);
     }
 
-    internal sealed override void Withdraw()
+    internal sealed override void Withdraw(Selection select)
     {
         _gate.Lock();
-        _select = null;
+        var mine = _select == select;
+        if (mine)
+            _select = null;
         _gate.Unlock();
-        Unwatch();
+        if (mine)
+            Unwatch();
     }
 
-    internal sealed override bool Finish()
+    internal sealed override bool Finish(Selection select)
     {
-        Withdraw();
+        Withdraw(select);
         return true;
     }
 }

@@ -94,7 +94,7 @@ public sealed class GoRowsTests
         {
             var chan = new Chan<int>();
             var deferred = 0;
-            int Recurse(int n, Func<int, int> f)
+            int Recurse(int n, bool nests, Func<int, int> f)
             {
                 try
                 {
@@ -103,7 +103,7 @@ public sealed class GoRowsTests
                         Go(() => chan.Send(n));
                         Assert.Equal(n, chan.Receive());
                     }
-                    var above = n == 0 ? 0 : Recurse(n - 1, x => f(x) + n);
+                    var above = n == 0 ? 0 : Recurse(n - 1, nests, nests ? x => f(x) + n : f);
                     return above + f(1) - f(0);
                 }
                 finally
@@ -111,11 +111,11 @@ public sealed class GoRowsTests
                     deferred++;
                 }
             }
-            // The closures are nested as deep as the calls: each is called near its end only.
-            Assert.Equal(301, Recurse(300, x => x));
+            // The closures are nested as deep as the calls.
+            Assert.Equal(301, Recurse(300, true, x => x));
             var total = 0;
             for (var depth = 1000; depth <= 64_000; depth *= 4)
-                total += Recurse(depth, x => 0);
+                total += Recurse(depth, false, x => 0);
             Assert.Equal(0, total);
             Assert.Equal(301 + 1001 + 4001 + 16_001 + 64_001, deferred);
         }, 60);
