@@ -18,6 +18,9 @@ internal static class Sizes
     /// <summary>Places in the buffered channel.</summary>
     public const int Buffer = 128;
 
+    /// <summary>Senders, and receivers, of the many-to-many workload.</summary>
+    public const int Many = 16;
+
     /// <summary>The sieve finds this many primes.</summary>
     public const int Primes = 2_000;
 

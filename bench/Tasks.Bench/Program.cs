@@ -61,6 +61,16 @@ internal static class Program
             case "spsc":
                 await Measure.Run(name, Scale.Nanoseconds, Items, () => Pipe.Run(Items), () => Pipe.Run(Items / 400));
                 break;
+            case "many":
+                await Measure.Run(name, Scale.Nanoseconds, Million, () => ManyToMany.Run(Many, Sizes.Buffer, Million), () => ManyToMany.Run(Many, Sizes.Buffer, Million / 100));
+                break;
+            case "prodcons0" or "prodcons10" or "prodcons100":
+                var capacity = int.Parse(name["prodcons".Length..], CultureInfo.InvariantCulture);
+                await Measure.Run(name, Scale.Nanoseconds, Million, () => ManyToMany.Run(Report.Procs, capacity, Million), () => ManyToMany.Run(Report.Procs, capacity, Million / 100));
+                break;
+            case "select4":
+                await Measure.Run(name, Scale.Nanoseconds, Million, () => SelectOf4.Run(Million), () => SelectOf4.Run(Million / 100));
+                break;
             case "parked":
                 await Parked.Run(name, Million);
                 break;

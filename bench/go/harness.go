@@ -15,6 +15,7 @@ const (
 	ringSize     = 1_000
 	items        = 4_000_000
 	buffer       = 128
+	manyEach     = 16
 	primes       = 2_000
 	lastPrime    = 17_389
 	fibOf        = 38

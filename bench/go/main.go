@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 )
 
 func main() {
@@ -35,6 +36,13 @@ func main() {
 		measure(name, milliseconds, 1, func() { sieve(primes, lastPrime) }, func() { sieve(100, 541) })
 	case "spsc":
 		measure(name, nanoseconds, items, func() { pipe(items) }, func() { pipe(items / 400) })
+	case "many":
+		measure(name, nanoseconds, million, func() { many(manyEach, buffer, million) }, func() { many(manyEach, buffer, million/100) })
+	case "prodcons0", "prodcons10", "prodcons100":
+		capacity, _ := strconv.Atoi(strings.TrimPrefix(name, "prodcons"))
+		measure(name, nanoseconds, million, func() { many(procs, capacity, million) }, func() { many(procs, capacity, million/100) })
+	case "select4":
+		measure(name, nanoseconds, million, func() { select4(million) }, func() { select4(million / 100) })
 	case "parked":
 		parked(name, million)
 	case "deep":

@@ -234,6 +234,4 @@ public sealed class ParkTests
 
     [Fact]
     public void Semaphore_TimeIsUpAsTheTokenComes_FindsALostToken() => Finds(s_timeout, "FutexSemaphore.semasleep Exchange");
-
-    // Select is to come here: two selects on the same two channels, and a select against a close.
 }

@@ -53,6 +53,35 @@ public sealed class ExampleTests
             Console.WriteLine(square);      // 1, 4, 9
     }));
 
+    [Fact, ExampleOf("T:Weft.Select")]
+    public void Select_Example_Runs() => Assert.Equal("one\ntwo\n", Printed(() =>
+    {
+        var words = new Chan<string>();
+        var quit = new Chan<bool>();
+        Goroutine.Go(() =>
+        {
+            words.Send("one");
+            words.Send("two");
+            quit.Close();
+        });
+        var word = words.OnReceive();
+        var end = quit.OnReceive();
+        while (Select.Wait(word, end) == 0)
+            Console.WriteLine(word.Value);      // one, two
+    }));
+
+    [Fact, ExampleOf("M:Weft.Select.On``1(Weft.Chan{``0},System.Action{``0})")]
+    public void SelectOn_Example_Runs() => Assert.Equal("nothing yet\ngot 7\n", Printed(() =>
+    {
+        var numbers = new Chan<int>(1);
+        var text = "";
+        Select.On(numbers, n => text = $"got {n}").Default(() => text = "nothing yet");
+        Console.WriteLine(text);            // nothing yet
+        numbers.Send(7);
+        Select.On(numbers, n => text = $"got {n}").Default(() => text = "nothing yet");
+        Console.WriteLine(text);            // got 7
+    }));
+
     [Fact, ExampleOf("T:Weft.WaitGroup")]
     public void WaitGroup_Example_Runs() => Assert.Equal("", Printed(() =>
     {

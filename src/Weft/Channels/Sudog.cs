@@ -1,34 +1,66 @@
-// Sudog: a goroutine (or thread) in a channel's wait queue, and at the same time its innermost frame.
+// Sudog: one wait in a channel's queue, and for a plain operation of a goroutine at the same time its innermost frame.
 //
-// When the operation parks, the sudog is pushed as the frame that finishes it: the trampoline resumes the sudog, which hands the
+// When such an operation parks, the sudog is pushed as the frame that finishes it: the trampoline resumes the sudog, which hands the
 // value over, or throws, and is done. So a parked channel operation costs no frame of its own.
 //
-// Fields: next, prev, elem and success are guarded by the channel's lock until the waker has dequeued it; then they are the
-// waker's until goready, then the waiter's.
+// Fields: next, prev, elem, success and owner are guarded by the channel's lock until the waker has dequeued it; then they are the
+// waker's until it wakes the waiter, then the waiter's.
 //
-// Cached in the G: one for sends, one for receives, since a goroutine waits for one operation at a time, and a stage of a pipeline
-// receives one type and sends another. Reuse is safe because every waker finds a sudog through the queue and does not touch it after
-// goready. Only a goroutine that alternates between types of values on the same side makes new ones. Rejected: a pool on the thread,
-// as in Go's P: two accesses to thread statics for each operation were 7 ns of a ping-pong's 140.
+// Those of plain operations are cached in the G: one for sends, one for receives, since a goroutine waits for one operation at a time, and
+// a stage of a pipeline receives one type and sends another. Reuse is safe because every waker finds a sudog through the queue and does
+// not touch it after goready. Only a goroutine that alternates between types of values on the same side makes new ones. Rejected: a pool
+// on the thread, as in Go's P: two accesses to thread statics for each operation were 7 ns of a ping-pong's 140.
+// Those of selects belong to their cases, those of async operations to the operation.
 
 using System.Runtime.CompilerServices;
 
 namespace Weft.Runtime;
 
+/// <summary>A waiter that is no goroutine and no thread: it is told, not readied.</summary>
+internal interface IAsyncWaiter
+{
+    /// <summary>The wait is over. Called once, by whoever claimed it, without locks.</summary>
+    void Complete();
+}
+
 internal abstract class Sudog : Frame
 {
-    /// <summary>Whose it is; never changes.</summary>
-    internal G g = null!;
+    /// <summary>Whom to ready; null: <see cref="owner"/> is an <see cref="IAsyncWaiter"/>.</summary>
+    internal G? g;
 
-    /// <summary>Woken by a transfer, not by close.</summary>
+    internal Sudog? next, prev;
+
+    /// <summary>
+    /// A <see cref="Selection"/>, a <see cref="Watcher"/>, an <see cref="AsyncOperation{T}"/>, a <see cref="Cancellation"/> (which stays for the
+    /// next time), or null.
+    /// </summary>
+    internal object? owner;
+
+    /// <summary>Which of its select's cases it stands for.</summary>
+    internal int index;
+
+    /// <summary>Woken by a transfer, not by close or a token.</summary>
     internal bool success;
+
+    /// <summary>The token of <see cref="owner"/> is watched.</summary>
+    internal bool armed;
 
     /// <summary>In a wait queue; the checker's own.</summary>
     internal bool queued;
+
+    /// <summary>Wakes the waiter, claimed before; without locks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Wake(M? m)
+    {
+        if (g is { } waiter)
+            Proc.goready(waiter, m);
+        else
+            ((IAsyncWaiter)owner!).Complete();
+    }
 }
 
 /// <summary>What the resumed sudog has to finish.</summary>
-internal enum ChanOp
+internal enum ChanOp : byte
 {
     Send,
     Receive,
@@ -37,11 +69,10 @@ internal enum ChanOp
 
 internal sealed class Sudog<T> : Sudog
 {
-    internal Sudog<T>? next, prev;
     internal T? elem;
     private ChanOp _op;
 
-    private Sudog(G g, ChanOp op)
+    internal Sudog(G? g, ChanOp op)
     {
         this.g = g;
         _op = op;
@@ -77,6 +108,8 @@ internal sealed class Sudog<T> : Sudog
     {
         if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
             elem = default;
+        if (armed)
+            Cancellation.Disarm(this);
         if (!success)
             throw new ChanClosedException();
     }
@@ -89,6 +122,8 @@ internal sealed class Sudog<T> : Sudog
             elem = default;
         else if (!success)
             value = default!; // of an earlier receive
+        if (armed)
+            Cancellation.Disarm(this);
         return (value, success);
     }
 
@@ -107,42 +142,5 @@ internal sealed class Sudog<T> : Sudog
                 g.SetResult(FinishReceive());
                 break;
         }
-    }
-}
-
-/// <summary>FIFO of waiters; under the channel's lock.</summary>
-internal struct WaitQueue<T>
-{
-    private Sudog<T>? _first, _last;
-
-    internal readonly bool IsEmpty => _first is null;
-
-    internal void Enqueue(Sudog<T> s)
-    {
-        if (Check.On)
-            Check.Enqueue(s);
-        s.next = null;
-        s.prev = _last;
-        if (_last is null)
-            _first = s;
-        else
-            _last.next = s;
-        _last = s;
-    }
-
-    internal Sudog<T>? Dequeue()
-    {
-        var s = _first;
-        if (s is null)
-            return null;
-        _first = s.next;
-        if (_first is null)
-            _last = null;
-        else
-            _first.prev = null;
-        s.next = null;
-        if (Check.On)
-            Check.Dequeue(s);
-        return s;
     }
 }

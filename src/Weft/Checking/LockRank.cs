@@ -6,9 +6,11 @@
 //     rank         guards                                   same rank again, ascending
 //     Chan         a channel's queues and buffer            a select's channels, by id
 //     WaitGroup    a wait group's list
+//     Signal       a signal case, those that wait for a task
 //     Sched        idle lists, global queues, MaxProcs
 //     Timers       a timer heap                             a P out of use into P 0: -id
 //     AllGs        growth of a list of all Gs               FindLeaks, all of them: id
+//     Pool         a list of operations to be used again
 //
 // The checker's list of held locks is the thread's own.
 
@@ -20,9 +22,11 @@ internal enum LockRank
 {
     Chan = 10,
     WaitGroup = 20,
+    Signal = 25,
     Sched = 30,
     Timers = 40,
     AllGs = 50,
+    Pool = 60,
 }
 
 /// <summary>A rank as a type.</summary>
@@ -41,6 +45,16 @@ internal static class Ranks
     internal readonly struct WaitGroup : IRank
     {
         public static LockRank Rank => LockRank.WaitGroup;
+    }
+
+    internal readonly struct Signal : IRank
+    {
+        public static LockRank Rank => LockRank.Signal;
+    }
+
+    internal readonly struct Pool : IRank
+    {
+        public static LockRank Rank => LockRank.Pool;
     }
 
     internal readonly struct Sched : IRank

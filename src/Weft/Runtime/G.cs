@@ -80,6 +80,9 @@ public sealed unsafe partial class G
     /// <summary>Its sudogs, one for each direction, of the type of value used last.</summary>
     internal Sudog? sendSudog, recvSudog;
 
+    /// <summary>Its selects' state; made by its first.</summary>
+    internal Selection? selection;
+
     /// <summary>Appends the frame of the next outer activation; called while unwinding, innermost first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void push(Frame f)

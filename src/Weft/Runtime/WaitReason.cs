@@ -14,6 +14,7 @@ internal enum WaitReason : byte
     TaskWait,
     SemaphoreWait,
     Select,
+    SelectNoCases,
 }
 
 internal static class WaitReasons
@@ -29,6 +30,7 @@ internal static class WaitReasons
         WaitReason.TaskWait => "task wait",
         WaitReason.SemaphoreWait => "semaphore wait",
         WaitReason.Select => "select",
+        WaitReason.SelectNoCases => "select (no cases)",
         _ => "unknown wait reason",
     };
 }

@@ -22,9 +22,9 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
     {
         var chan = new Chan<int>(capacity);
         var got = 0;
-        var receiver = StartBlocked(chan, () => got = chan.Receive());
+        var receiver = StartBlocked(chan, () => got = Receive(chan));
         Assert.False(receiver.IsCompleted);
-        Together(() => chan.Send(7));
+        Together(() => Send(chan, 7));
         Bounded.Wait(receiver);
         Assert.Equal(7, got);
     }
@@ -33,10 +33,10 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
     public void Send_Full_BlocksUntilAReceive(int capacity)
     {
         var chan = Full(capacity);
-        var sender = StartBlocked(chan, () => chan.Send(capacity));
+        var sender = StartBlocked(chan, () => Send(chan, capacity));
         Assert.False(sender.IsCompleted);
         var got = -1;
-        Together(() => got = chan.Receive());
+        Together(() => got = Receive(chan));
         Bounded.Wait(sender);
         Assert.Equal(0, got);
     }
@@ -49,13 +49,13 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
         for (var i = 0; i < 5; i++)
         {
             var value = capacity + i;
-            senders.Add(StartBlocked(chan, () => chan.Send(value)));
+            senders.Add(StartBlocked(chan, () => Send(chan, value)));
         }
         var got = new List<int>();
         Together(() =>
         {
             for (var i = 0; i < capacity + 5; i++)
-                got.Add(chan.Receive());
+                got.Add(Receive(chan));
         });
         Bounded.Wait(senders);
         Assert.Equal(Enumerable.Range(0, capacity + 5), got);
@@ -70,12 +70,12 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
         for (var i = 0; i < got.Length; i++)
         {
             var mine = i;
-            receivers.Add(StartBlocked(chan, () => got[mine] = chan.Receive()));
+            receivers.Add(StartBlocked(chan, () => got[mine] = Receive(chan)));
         }
         Together(() =>
         {
             for (var i = 0; i < got.Length; i++)
-                chan.Send(100 + i);
+                Send(chan, 100 + i);
         });
         Bounded.Wait(receivers);
         Assert.Equal([100, 101, 102, 103, 104], got);
@@ -90,12 +90,12 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
             () =>
             {
                 for (var i = 0; i < 1000; i++)
-                    chan.Send(i);
+                    Send(chan, i);
             },
             () =>
             {
                 for (var i = 0; i < 1000; i++)
-                    inOrder &= chan.Receive() == i;
+                    inOrder &= Receive(chan) == i;
             });
         Assert.True(inOrder);
         Assert.Equal(0, chan.Count);
@@ -111,7 +111,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
         for (var i = 0; i < 4; i++)
         {
             var mine = i;
-            receivers.Add(StartBlocked(chan, () => (values[mine], oks[mine]) = chan.ReceiveOk()));
+            receivers.Add(StartBlocked(chan, () => (values[mine], oks[mine]) = ReceiveOk(chan)));
         }
         Together(chan.Close);
         Bounded.Wait(receivers);
@@ -125,7 +125,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
         var chan = Full(capacity);
         var senders = new List<Task>();
         for (var i = 0; i < 4; i++)
-            senders.Add(StartBlocked(chan, () => chan.Send(99)));
+            senders.Add(StartBlocked(chan, () => Send(chan, 99)));
         Together(chan.Close);
         foreach (var sender in senders)
             Assert.Equal("send on closed channel", Assert.Throws<ChanClosedException>(() => Bounded.Wait(sender)).Message);
@@ -133,8 +133,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
         var got = new List<int>();
         Together(() =>
         {
-            foreach (var v in chan)
-                got.Add(v);
+            ForEach(chan, got.Add);
         });
         Assert.Equal(Enumerable.Range(0, capacity), got);
     }
@@ -149,8 +148,8 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
         Together(() =>
         {
             for (var i = 0; i <= capacity; i++)
-                got.Add(chan.ReceiveOk());
-            last = chan.Receive();
+                got.Add(ReceiveOk(chan));
+            last = Receive(chan);
         });
         Assert.Equal(Enumerable.Range(0, capacity).Select(i => (i, true)).Append((0, false)), got);
         Assert.Equal(0, last);
@@ -161,7 +160,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
     {
         var chan = new Chan<int>(capacity);
         var got = (-1, false);
-        Together(() => chan.Send(0), () => got = chan.ReceiveOk());
+        Together(() => Send(chan, 0), () => got = ReceiveOk(chan));
         Assert.Equal((0, true), got);
     }
 
@@ -170,7 +169,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
     {
         var chan = new Chan<int>(capacity);
         chan.Close();
-        var sender = Start(() => chan.Send(1));
+        var sender = Start(() => Send(chan, 1));
         Assert.Equal("send on closed channel", Assert.Throws<ChanClosedException>(() => Bounded.Wait(sender)).Message);
         Assert.Throws<ChanClosedException>(() => chan.TrySend(1));
     }
@@ -212,8 +211,8 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
         Assert.Equal("close of nil channel", Assert.Throws<InvalidOperationException>(() => Bounded.Wait(close)).Message);
 
         // These two never end; that is the property.
-        var sender = Start(() => nil.Send("x"));
-        var receiver = Start(() => nil.Receive());
+        var sender = Start(() => Send(nil, "x"));
+        var receiver = Start(() => Receive(nil));
         Thread.Sleep(50);
         Assert.False(sender.IsCompleted);
         Assert.False(receiver.IsCompleted);
@@ -232,7 +231,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
     {
         var chan = new Chan<int>(capacity);
         var got = 0;
-        var receiver = StartBlocked(chan, () => got = chan.Receive());
+        var receiver = StartBlocked(chan, () => got = Receive(chan));
         Assert.True(chan.TrySend(5));
         Bounded.Wait(receiver);
         Assert.Equal(5, got);
@@ -253,7 +252,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
     public void TryReceive_ASenderWaits_TakesTheOldestAndLetsTheSenderGoOn(int capacity)
     {
         var chan = Full(capacity);
-        var sender = StartBlocked(chan, () => chan.Send(capacity));
+        var sender = StartBlocked(chan, () => Send(chan, capacity));
         Assert.True(chan.TryReceive(out var v));
         Assert.Equal(0, v);
         Bounded.Wait(sender);
@@ -269,13 +268,12 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
             () =>
             {
                 for (var i = 0; i < 50; i++)
-                    chan.Send(i);
+                    Send(chan, i);
                 chan.Close();
             },
             () =>
             {
-                foreach (var v in chan)
-                    got.Add(v);
+                ForEach(chan, got.Add);
             });
         Assert.Equal(Enumerable.Range(0, 50), got);
     }
@@ -289,7 +287,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
             () =>
             {
                 for (var i = 1; i <= 20; i++)
-                    chan.Send(i);
+                    Send(chan, i);
                 chan.Close();
             },
             () =>
@@ -310,8 +308,8 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
         Together(
             () =>
             {
-                chan.Send(1);
-                chan.Send(2);
+                Send(chan, 1);
+                Send(chan, 2);
             },
             () =>
             {
@@ -320,7 +318,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
                     first = v;
                     break;
                 }
-                rest = chan.Receive();
+                rest = Receive(chan);
             });
         Assert.Equal((1, 2), (first, rest));
     }
@@ -336,7 +334,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
             () =>
             {
                 for (var i = 0; i < 100; i++)
-                    chan.Send(new Large(i, i + 1, i.ToString(), i + 3, i + 4, i + 5, i + 6.5, i + 7));
+                    Send(chan, new Large(i, i + 1, i.ToString(), i + 3, i + 4, i + 5, i + 6.5, i + 7));
                 chan.Close();
             },
             () =>
@@ -380,12 +378,12 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
     {
         var chan = new Chan<T>(capacity);
         T? got = default;
-        var blocked = StartBlocked(chan, () => got = chan.Receive()); // the value comes through a sudog
-        Together(() => chan.Send(value));
+        var blocked = StartBlocked(chan, () => got = Receive(chan)); // the value comes through a sudog
+        Together(() => Send(chan, value));
         Bounded.Wait(blocked);
         Assert.Equal(value, got);
         var ok = (Value: default(T), Ok: false);
-        Together(() => chan.Send(value), () => ok = chan.ReceiveOk());
+        Together(() => Send(chan, value), () => ok = ReceiveOk(chan));
         Assert.Equal((value, true), ok);
     }
 
@@ -402,13 +400,13 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
         {
             for (var i = 0; i < tracked.Length; i++)
                 SendTracked(chan, tracked, i);
-            hold.Receive();
+            Receive(hold);
         });
         var receiver = Start(() =>
         {
             for (var i = 0; i < tracked.Length; i++)
                 Drop(chan);
-            hold.Receive();
+            Receive(hold);
         });
         Bounded.Until(() => Waiters.Of(hold) == 2, "both are through");
         AssertDead(tracked);
@@ -434,7 +432,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
             catch (ChanClosedException)
             {
             }
-            hold.Receive();
+            Receive(hold);
         });
         chan.Close();
         Bounded.Until(() => Waiters.Of(hold) == 1, "the sender is through");
@@ -445,7 +443,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void SendTracked(Chan<object> chan, WeakReference[] tracked, int i) => chan.Send(Tracked(tracked, i));
+    private static void SendTracked(Chan<object> chan, WeakReference[] tracked, int i) => Send(chan, Tracked(tracked, i));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static object Tracked(WeakReference[] tracked, int i)
@@ -456,7 +454,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Drop(Chan<object> chan) => chan.Receive();
+    private static void Drop(Chan<object> chan) => Receive(chan);
 
     private static void AssertDead(WeakReference[] tracked) => Bounded.Until(() =>
     {
@@ -475,7 +473,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
         {
             for (var i = 0; i < 50; i++)
             {
-                room.Send(0);
+                Send(room, 0);
                 var n = Interlocked.Increment(ref inside);
                 int seen;
                 while (n > (seen = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, n, seen) != seen)
@@ -483,7 +481,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
                 }
                 Yield();
                 Interlocked.Decrement(ref inside);
-                room.Receive();
+                Receive(room);
             }
         })).ToList();
         Bounded.Wait(all);
@@ -507,7 +505,7 @@ public abstract class ChanTests(Callers callers) : CallerSuite(callers)
                 },
                 () =>
                 {
-                    chan.Receive();
+                    Receive(chan);
                     seen = written;
                 });
             Assert.Equal(42, seen);
@@ -519,4 +517,16 @@ public sealed class ChanByGoroutinesTests() : ChanTests(Callers.Goroutines);
 
 public sealed class ChanByThreadsTests() : ChanTests(Callers.Threads);
 
+public sealed class ChanByAsyncTests() : ChanTests(Callers.Async);
+
 public sealed class ChanByBothTests() : ChanTests(Callers.Mixed);
+
+public sealed class ChanByThreadsAndGoroutinesTests() : ChanTests(Callers.ThreadsAndGoroutines);
+
+public sealed class ChanByGoroutinesAndAsyncTests() : ChanTests(Callers.GoroutinesAndAsync);
+
+public sealed class ChanByAsyncAndGoroutinesTests() : ChanTests(Callers.AsyncAndGoroutines);
+
+public sealed class ChanByThreadsAndAsyncTests() : ChanTests(Callers.ThreadsAndAsync);
+
+public sealed class ChanByAsyncAndThreadsTests() : ChanTests(Callers.AsyncAndThreads);
