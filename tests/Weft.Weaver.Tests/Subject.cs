@@ -28,6 +28,9 @@ internal sealed class Subject
     /// <summary>A project's output as the compiler made it.</summary>
     public static Subject Project(string name) => new(name, Path.Combine(Metadata("Binaries"), name, Metadata("Configuration")));
 
+    /// <summary>A file that a project's own build has left in its folder of intermediate files.</summary>
+    public static string Intermediate(string project, string file) => Path.Combine(Metadata("Objects"), project, Metadata("Configuration"), file);
+
     /// <summary>A woven copy in a folder of its own; the libraries are woven first, as their own builds would.</summary>
     public Subject Weave(out WeaveResult result, params string[] libraries) => Weave(out result, emitting: null, libraries);
 
