@@ -2,8 +2,12 @@
 //
 // Which locals are certainly written before each instruction: intersection over all ways there. A handler is entered from anywhere in its
 // try, so it knows what the try's beginning knew. Taking the address counts as writing, as with `out`.
+//
+// What a hot body hands to Save may be junk: a frame holds what liveness takes for live, and that takes any way through a finally for
+// possible. The way that is gone then does not read it.
 
 using System.Collections;
+using Mono.Cecil;
 using Mono.Cecil.Cil;
 using Weft.Weaver.Analysis;
 
@@ -32,7 +36,7 @@ internal static class Assigned
                     Reach(s, after);
         }
         for (var i = 0; i < flow.Code.Length; i++)
-            if (before[i] is { } known && variables.Of(flow.Code[i]) is (var v, Access.Load) && v >= variables.ArgumentCount && !known[v - variables.ArgumentCount])
+            if (before[i] is { } known && variables.Of(flow.Code[i]) is (var v, Access.Load) && v >= variables.ArgumentCount && !known[v - variables.ArgumentCount] && !IsSaved(flow, i))
                 yield return (i, v - variables.ArgumentCount);
 
         void Reach(int i, BitArray arriving)
@@ -57,5 +61,13 @@ internal static class Assigned
                     return;
                 }
         }
+    }
+
+    static bool IsSaved(Flow flow, int i)
+    {
+        while (i < flow.Code.Length && (flow.Code[i].OpCode.Name.StartsWith("ld", StringComparison.Ordinal) && flow.Code[i].OpCode.StackBehaviourPop == StackBehaviour.Pop0))
+            i++;
+        return i < flow.Code.Length && flow.Code[i] is { OpCode.Code: Code.Call, Operand: MethodReference m } && m.Name.StartsWith("Save", StringComparison.Ordinal)
+            && m.Parameters.Count > 0 && Abi.IsG(m.Parameters[^1].ParameterType);
     }
 }
