@@ -18,7 +18,7 @@ public sealed record WeaveOptions
     public bool IsLibrary { get; init; }
 
     /// <summary>The assembly was compiled without Weft, and is woven all the same: Weft is among the references. Implies <see cref="IsLibrary"/>.</summary>
-    public bool IsForeign { get; init; }
+    public bool IsThirdParty { get; init; }
 
     /// <summary>Key pair to sign the output with, if the input is strong-named.</summary>
     public string? StrongNameKeyFile { get; init; }

@@ -83,7 +83,7 @@ internal sealed class Weaving(WeaveOptions options)
         var eligibility = new Eligibility(facts, targets);
         var suspension = new Suspension(facts, targets, hierarchy, eligibility);
         methodCount = suspension.Methods.Count(m => m.HasBody);
-        suspension.Solve(options.IsLibrary || options.IsForeign, module.EntryPoint);
+        suspension.Solve(options.IsLibrary || options.IsThirdParty, module.EntryPoint);
 
         var twins = new Twins(facts, abi, suspension);
         var shadows = new Shadows(facts, abi, hand, hierarchy, twins);
@@ -131,7 +131,7 @@ internal sealed class Weaving(WeaveOptions options)
             return module;
         // An assembly that was compiled without Weft gets its reference with the first member that is imported.
         var weft = module.AssemblyReferences.FirstOrDefault(r => r.Name == Abi.RuntimeAssembly);
-        if (weft is null && !options.IsForeign)
+        if (weft is null && !options.IsThirdParty)
             return null;
         weft ??= new AssemblyNameReference(Abi.RuntimeAssembly, new Version());
         return references.Resolve(weft)?.MainModule
