@@ -51,7 +51,7 @@ internal sealed class Subject
         {
             var of = WeaverEngine.Weave(new WeaveOptions
             {
-                Input = Path.Combine(Folder, name + ".dll"), Output = Path.Combine(folder, name + ".dll"), References = woven.References, IsLibrary = isLibrary,
+                Input = Path.Combine(Folder, name + ".dll"), Output = Path.Combine(folder, name + ".dll"), References = woven.References, IsLibrary = isLibrary, IsThirdParty = isLibrary,
                 Emitting = emitting,
             });
             Assert.True(of.Woven, string.Join(Environment.NewLine, of.Diagnostics));
@@ -61,10 +61,14 @@ internal sealed class Subject
 
     public IReadOnlyList<string> References => [.. Directory.GetFiles(Folder, "*.dll").Order(StringComparer.Ordinal), RuntimeEnvironment.GetRuntimeDirectory()];
 
-    public (string Output, int ExitCode) Run(params (string Name, string Value)[] environment)
+    public (string Output, int ExitCode) Run(params (string Name, string Value)[] environment) => Run([], environment);
+
+    public (string Output, int ExitCode) Run(string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Assembly);
+        foreach (var a in arguments)
+            start.ArgumentList.Add(a);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
