@@ -1,4 +1,4 @@
-// The package as a user gets it, in a feed that holds nothing else.
+// The package as a user gets it, in a feed that holds nothing else but Newtonsoft.Json, a library to weave.
 
 using System.Reflection;
 
@@ -28,6 +28,8 @@ public sealed class PackedFeed : IAsyncLifetime
             Metadata("WeftRepository"),
             "pack", Path.Combine("src", "Weft"), "--no-build", "-c", Metadata("Configuration"), "-o", Path.Combine(Root, "feed"),
             $"-p:Version={Version}", $"-p:ArtifactsPath={Metadata("ArtifactsPath")}");
+        foreach (var file in Directory.GetFiles(Metadata("NewtonsoftPackage"), "*.nupkg"))
+            File.Copy(file, Path.Combine(Root, "feed", Path.GetFileName(file)));
         // A cache of our own: the user's would keep one copy of every version that was ever tested.
         await File.WriteAllTextAsync(Path.Combine(Root, "nuget.config"), """
             <configuration>

@@ -22,6 +22,9 @@ internal sealed class Subject
 
     public string Assembly => Path.Combine(Folder, Name + ".dll");
 
+    /// <summary>The root of the repository.</summary>
+    public static string Repository => Metadata("Repository");
+
     /// <summary>The corpus as the compiler made it.</summary>
     public static Subject Compiled(string configuration) => Project("Corpus" + configuration);
 
