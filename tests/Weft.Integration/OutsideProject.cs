@@ -8,11 +8,11 @@ internal sealed class OutsideProject
     private readonly string _version;
 
     /// <summary>Makes a program, or a library, that references the package and perhaps other projects.</summary>
-    public OutsideProject(PackedFeed feed, string solution, string name, bool library = false, bool package = true, OutsideProject? references = null, string properties = "", string items = "")
+    public OutsideProject(PackedFeed feed, string solution, string name, bool library = false, bool package = true, OutsideProject? references = null, string properties = "", string items = "", bool online = false)
     {
         _version = feed.Version;
         Name = name;
-        Folder = Directory.CreateDirectory(Path.Combine(feed.Root, solution, name)).FullName;
+        Folder = Directory.CreateDirectory(Path.Combine(online ? feed.Online : feed.Root, solution, name)).FullName;
         var all = package ? $"<PackageReference Include=\"Weft\" Version=\"{_version}\" />" : "";
         if (references is not null)
             all += $"<ProjectReference Include=\"../{references.Name}/{references.Name}.csproj\" />";
