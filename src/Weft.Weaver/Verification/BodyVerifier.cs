@@ -250,7 +250,7 @@ internal sealed partial class BodyVerifier
     {
         var s = Pop();
         if (!relations.Fits(s, to))
-            Report(s.Kind == SlotKind.NativeInt && relations.Of(to).Kind == SlotKind.ByRef ? Fault.Pointer : Fault.Assignment, $"{s} is no {TypeRelations.Bare(to).FullName}, {what}");
+            Report((s.Kind, relations.Of(to).Kind) is (SlotKind.NativeInt, SlotKind.ByRef) or (SlotKind.ByRef, SlotKind.NativeInt) ? Fault.Pointer : Fault.Assignment, $"{s} is no {TypeRelations.Bare(to).FullName}, {what}");
     }
 
     Slot PopKind(string what, params ReadOnlySpan<SlotKind> kinds)
