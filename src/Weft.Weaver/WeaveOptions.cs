@@ -17,6 +17,9 @@ public sealed record WeaveOptions
     /// <summary>The assembly is used by code that is not known yet, so its public virtual and interface methods stay open.</summary>
     public bool IsLibrary { get; init; }
 
+    /// <summary>The assembly was compiled without Weft, and is woven all the same: Weft is among the references. Implies <see cref="IsLibrary"/>.</summary>
+    public bool IsThirdParty { get; init; }
+
     /// <summary>Key pair to sign the output with, if the input is strong-named.</summary>
     public string? StrongNameKeyFile { get; init; }
 

@@ -83,7 +83,7 @@ internal sealed class Weaving(WeaveOptions options)
         var eligibility = new Eligibility(facts, targets);
         var suspension = new Suspension(facts, targets, hierarchy, eligibility);
         methodCount = suspension.Methods.Count(m => m.HasBody);
-        suspension.Solve(options.IsLibrary, module.EntryPoint);
+        suspension.Solve(options.IsLibrary || options.IsThirdParty, module.EntryPoint);
 
         var twins = new Twins(facts, abi, suspension);
         var shadows = new Shadows(facts, abi, hand, hierarchy, twins);
@@ -129,10 +129,13 @@ internal sealed class Weaving(WeaveOptions options)
 
         if (module.Assembly.Name.Name == Abi.RuntimeAssembly)
             return module;
-        if (module.AssemblyReferences.FirstOrDefault(r => r.Name == Abi.RuntimeAssembly) is not { } weft)
+        // An assembly that was compiled without Weft gets its reference with the first member that is imported.
+        var weft = module.AssemblyReferences.FirstOrDefault(r => r.Name == Abi.RuntimeAssembly);
+        if (weft is null && !options.IsThirdParty)
             return null;
+        weft ??= new AssemblyNameReference(Abi.RuntimeAssembly, new Version());
         return references.Resolve(weft)?.MainModule
-            ?? throw new WeaveException(Rules.RuntimeMismatch, $"{module.Assembly.Name.Name} references {Abi.RuntimeAssembly}, which is not among the references.");
+            ?? throw new WeaveException(Rules.RuntimeMismatch, $"{module.Assembly.Name.Name} needs {Abi.RuntimeAssembly}, which is not among the references.");
     }
 
     // Whatever goes wrong here is a bug of the weaver, and no reason to stop a build. The twin exists, and others call it: it calls the plain

@@ -8,14 +8,14 @@ internal sealed class OutsideProject
     private readonly string _version;
 
     /// <summary>Makes a program, or a library, that references the package and perhaps other projects.</summary>
-    public OutsideProject(PackedFeed feed, string solution, string name, bool library = false, bool package = true, OutsideProject? references = null, string properties = "")
+    public OutsideProject(PackedFeed feed, string solution, string name, bool library = false, bool package = true, OutsideProject? references = null, string properties = "", string items = "", bool online = false)
     {
         _version = feed.Version;
         Name = name;
-        Folder = Directory.CreateDirectory(Path.Combine(feed.Root, solution, name)).FullName;
-        var items = package ? $"<PackageReference Include=\"Weft\" Version=\"{_version}\" />" : "";
+        Folder = Directory.CreateDirectory(Path.Combine(online ? feed.Online : feed.Root, solution, name)).FullName;
+        var all = package ? $"<PackageReference Include=\"Weft\" Version=\"{_version}\" />" : "";
         if (references is not null)
-            items += $"<ProjectReference Include=\"../{references.Name}/{references.Name}.csproj\" />";
+            all += $"<ProjectReference Include=\"../{references.Name}/{references.Name}.csproj\" />";
         File.WriteAllText(Path.Combine(Folder, name + ".csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -25,7 +25,7 @@ internal sealed class OutsideProject
                 <Nullable>enable</Nullable>
                 {properties}
               </PropertyGroup>
-              <ItemGroup>{items}</ItemGroup>
+              <ItemGroup>{all}{items}</ItemGroup>
             </Project>
             """);
     }

@@ -1,4 +1,4 @@
-// The package as a user gets it, in a feed that holds nothing else.
+// The package as a user gets it, in a feed that holds nothing else but Newtonsoft.Json, a library to weave.
 
 using System.Reflection;
 
@@ -15,6 +15,9 @@ public sealed class PackedFeed : IAsyncLifetime
     /// <summary>Holds the feed, the package cache, and the outside projects.</summary>
     public string Root { get; } = Directory.CreateTempSubdirectory("weft-").FullName;
 
+    /// <summary>Projects here find, besides the feed, what the user's own sources have: the packs of a platform.</summary>
+    public string Online { get; } = Directory.CreateTempSubdirectory("weft-online-").FullName;
+
     /// <summary>Another one in every run.</summary>
     public string Version { get; } = $"0.1.0-test.{DateTime.UtcNow.Ticks}";
 
@@ -28,6 +31,8 @@ public sealed class PackedFeed : IAsyncLifetime
             Metadata("WeftRepository"),
             "pack", Path.Combine("src", "Weft"), "--no-build", "-c", Metadata("Configuration"), "-o", Path.Combine(Root, "feed"),
             $"-p:Version={Version}", $"-p:ArtifactsPath={Metadata("ArtifactsPath")}");
+        foreach (var file in Directory.GetFiles(Metadata("NewtonsoftPackage"), "*.nupkg"))
+            File.Copy(file, Path.Combine(Root, "feed", Path.GetFileName(file)));
         // A cache of our own: the user's would keep one copy of every version that was ever tested.
         await File.WriteAllTextAsync(Path.Combine(Root, "nuget.config"), """
             <configuration>
@@ -40,12 +45,27 @@ public sealed class PackedFeed : IAsyncLifetime
               </config>
             </configuration>
             """);
+        var user = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        await File.WriteAllTextAsync(Path.Combine(Online, "nuget.config"), $"""
+            <configuration>
+              <packageSources>
+                <add key="packed" value="{Path.Combine(Root, "feed")}" />
+              </packageSources>
+              <config>
+                <add key="globalPackagesFolder" value="cache" />
+              </config>
+              <fallbackPackageFolders>
+                <add key="user" value="{user}" />
+              </fallbackPackageFolders>
+            </configuration>
+            """);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         Directory.Delete(Root, recursive: true);
+        Directory.Delete(Online, recursive: true);
         return ValueTask.CompletedTask;
     }
 

@@ -30,14 +30,15 @@ internal static class Shell
     }
 
     /// <summary>Runs `dotnet`.</summary>
-    public static async Task<Outcome> Run(string folder, params string[] arguments)
+    public static Task<Outcome> Run(string folder, params string[] arguments) => Start(new ProcessStartInfo(DotNet, arguments) { WorkingDirectory = folder });
+
+    /// <summary>Runs a program of its own.</summary>
+    public static Task<Outcome> Execute(string program) => Start(new ProcessStartInfo(program) { WorkingDirectory = Path.GetDirectoryName(program)! });
+
+    private static async Task<Outcome> Start(ProcessStartInfo start)
     {
-        var start = new ProcessStartInfo(DotNet, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         // The build that runs us describes itself to its children, who would take its word for their own.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
@@ -61,7 +62,7 @@ internal static class Shell
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"dotnet {string.Join(' ', arguments)}: not done after {Limit}\n{Text()}");
+            Assert.Fail($"{start.FileName} {string.Join(' ', start.ArgumentList)}: not done after {Limit}\n{Text()}");
         }
         return new Outcome(process.ExitCode, Text());
 

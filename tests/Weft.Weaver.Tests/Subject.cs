@@ -22,11 +22,17 @@ internal sealed class Subject
 
     public string Assembly => Path.Combine(Folder, Name + ".dll");
 
+    /// <summary>The root of the repository.</summary>
+    public static string Repository => Metadata("Repository");
+
     /// <summary>The corpus as the compiler made it.</summary>
     public static Subject Compiled(string configuration) => Project("Corpus" + configuration);
 
     /// <summary>A project's output as the compiler made it.</summary>
     public static Subject Project(string name) => new(name, Path.Combine(Metadata("Binaries"), name, Metadata("Configuration")));
+
+    /// <summary>A file that a project's own build has left in its folder of intermediate files.</summary>
+    public static string Intermediate(string project, string file) => Path.Combine(Metadata("Objects"), project, Metadata("Configuration"), file);
 
     /// <summary>A woven copy in a folder of its own; the libraries are woven first, as their own builds would.</summary>
     public Subject Weave(out WeaveResult result, params string[] libraries) => Weave(out result, emitting: null, libraries);
@@ -48,7 +54,7 @@ internal sealed class Subject
         {
             var of = WeaverEngine.Weave(new WeaveOptions
             {
-                Input = Path.Combine(Folder, name + ".dll"), Output = Path.Combine(folder, name + ".dll"), References = woven.References, IsLibrary = isLibrary,
+                Input = Path.Combine(Folder, name + ".dll"), Output = Path.Combine(folder, name + ".dll"), References = woven.References, IsLibrary = isLibrary, IsThirdParty = isLibrary,
                 Emitting = emitting,
             });
             Assert.True(of.Woven, string.Join(Environment.NewLine, of.Diagnostics));
@@ -58,10 +64,14 @@ internal sealed class Subject
 
     public IReadOnlyList<string> References => [.. Directory.GetFiles(Folder, "*.dll").Order(StringComparer.Ordinal), RuntimeEnvironment.GetRuntimeDirectory()];
 
-    public (string Output, int ExitCode) Run(params (string Name, string Value)[] environment)
+    public (string Output, int ExitCode) Run(params (string Name, string Value)[] environment) => Run([], environment);
+
+    public (string Output, int ExitCode) Run(string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Assembly);
+        foreach (var a in arguments)
+            start.ArgumentList.Add(a);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;

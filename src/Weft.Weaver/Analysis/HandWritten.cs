@@ -129,7 +129,8 @@ internal sealed class HandWritten
     public static bool HasTwinSignature(MethodReference plain, MethodReference twin)
     {
         if (twin.Parameters.Count != plain.Parameters.Count + 1 || twin.GenericParameters.Count != plain.GenericParameters.Count
-            || twin.HasThis != plain.HasThis || !Abi.IsG(twin.Parameters[^1].ParameterType))
+            || twin.HasThis != plain.HasThis || !Abi.IsG(twin.Parameters[^1].ParameterType)
+            || !TypeMap.Same(plain.ReturnType, twin.ReturnType)) // conversions differ in nothing else
             return false;
         for (var i = 0; i < plain.Parameters.Count; i++)
             if (!TypeMap.Same(plain.Parameters[i].ParameterType, twin.Parameters[i].ParameterType))

@@ -27,12 +27,13 @@ internal enum StackKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Type">Its type; null for the null reference.</param>
 /// <param name="Origin">For a managed pointer, one more than the index of the one instruction that made it; 0 if there are several, or none that can be repeated.</param>
-internal readonly record struct StackType(StackKind Kind, TypeReference? Type, int Origin = 0)
+/// <param name="IsBoxed">A reference to a boxed value of the type.</param>
+internal readonly record struct StackType(StackKind Kind, TypeReference? Type, int Origin = 0, bool IsBoxed = false)
 {
     public static StackType Null => new(StackKind.Reference, null);
 
     /// <summary>The type that a parameter or field needs to hold the slot.</summary>
-    public TypeReference Storage(TypeSystem system) => Type ?? system.Object;
+    public TypeReference Storage(TypeSystem system) => IsBoxed || Type is null ? system.Object : Type;
 
     public override string ToString() => Type is null ? "null" : Kind is StackKind.Value or StackKind.Reference ? Type.FullName : $"{Kind}";
 }

@@ -126,6 +126,8 @@ internal sealed class StackTyper
                 return b;
             case StackKind.Reference when b.Type is null:
                 return a;
+            case StackKind.Reference when a.IsBoxed || b.IsBoxed:
+                return a.IsBoxed == b.IsBoxed && TypeMap.Same(a.Type!, b.Type!) || a.Type!.FullName == "System.Object" ? a : new StackType(StackKind.Reference, facts.System.Object);
             case StackKind.Reference:
                 var joined = facts.Join(a.Type!, b.Type!);
                 return TypeMap.Same(joined, a.Type!) ? a : new StackType(StackKind.Reference, joined);
@@ -142,7 +144,7 @@ internal sealed class StackTyper
 
     // A parameter that is constrained to a class is a reference without a box.
     static bool IsBoxedParameter(StackType a, StackType b)
-        => (a.Kind == StackKind.Reference && b.Type is GenericParameter) || (b.Kind == StackKind.Reference && a.Type is GenericParameter);
+        => (a.Kind == StackKind.Reference && b is { Type: GenericParameter, IsBoxed: false }) || (b.Kind == StackKind.Reference && a is { Type: GenericParameter, IsBoxed: false });
 
     void Push(StackType t) => stack.Add(t);
 
@@ -360,7 +362,7 @@ internal sealed class StackTyper
                 return;
             case Code.Box:
                 Pop();
-                PushReference(facts.System.Object);
+                Push(new StackType(StackKind.Reference, (TypeReference)operand, IsBoxed: true));
                 return;
             case Code.Ldfld:
                 Pop();

@@ -1,4 +1,4 @@
-// The ids of the weaver's remarks. An id is never reused.
+// The ids of the weaver's remarks, each with a page in docs/diagnostics. An id is never reused; 1008 and 1009 were never used.
 // 1xxx: something stays plain. 2xxx: the assembly cannot be woven. 9xxx: the weaver itself failed, and the assembly stays as
 // compiled.
 
@@ -13,14 +13,14 @@ internal static class Rules
     public const string NeverHot = "WEFT1005";
     public const string InConstructor = "WEFT1006";
     public const string InAsync = "WEFT1007";
-    public const string Override = "WEFT1008";
-    public const string DelegateForm = "WEFT1009";
     public const string Unanalysed = "WEFT1010";
     public const string EntryPoint = "WEFT1011";
 
     public const string FormatMismatch = "WEFT2001";
     public const string RuntimeMismatch = "WEFT2002";
     public const string BadInput = "WEFT2003";
+    public const string NoSuchReference = "WEFT2004";
+    public const string ReferenceNotCopied = "WEFT2005";
 
     public const string Failed = "WEFT9001";
 }

@@ -24,7 +24,7 @@
 // Catch clauses let Goroutine.Exit pass (src/Weft/Runtime/GoexitException.cs):
 //
 //   catch T { ... leave X }        filter { isinst T; ldarg g; call catches; endfilter }     // where T can be its type
-//                                  { unbox.any T; ...; ldarg g; call CheckExit; leave X }
+//                                  { castclass T; ...; ldarg g; call CheckExit; leave X }
 //   filter { f } { ... leave X }   filter { dup; ldarg g; call catches; brtrue f; pop; ldc 0; endfilter; f }
 //                                  { ...; ldarg g; call CheckExit; leave X }
 //
@@ -221,7 +221,7 @@ internal abstract class BodyEmitter
         Il.Emit(OpCodes.Call, Abi.Catches);
         Il.Emit(OpCodes.Endfilter);
         Il.Mark(handlers[h].Start);
-        Il.Emit(OpCodes.Unbox_Any, type);
+        Il.Emit(OpCodes.Castclass, type);
     }
 
     // A filter has one `endfilter`, its last instruction.

@@ -1,6 +1,6 @@
 // Catch clauses of plain bodies let Goroutine.Exit pass, as those of hot ones do (BodyEmitter).
 //
-//   catch T { ... }        filter { isinst T; call catches; endfilter } { unbox.any T; ... }      // where T can be its type
+//   catch T { ... }        filter { isinst T; call catches; endfilter } { castclass T; ... }      // where T can be its type
 //   filter { f } { ... }   filter { dup; call catches; brtrue f; pop; ldc 0; br end; f; end: endfilter } { ... }
 //
 // This is all that is ever changed in a plain body. It costs nothing until an exception is thrown.
@@ -34,12 +34,12 @@ internal static class ExitFilters
             if (h.HandlerType == ExceptionHandlerType.Catch)
             {
                 var first = h.HandlerStart;
-                var unbox = Instruction.Create(OpCodes.Unbox_Any, h.CatchType);
-                var filter = Insert(body, first, Instruction.Create(OpCodes.Isinst, h.CatchType), Instruction.Create(OpCodes.Call, abi.CatchesPlain), Instruction.Create(OpCodes.Endfilter), unbox);
+                var cast = Instruction.Create(OpCodes.Castclass, h.CatchType);
+                var filter = Insert(body, first, Instruction.Create(OpCodes.Isinst, h.CatchType), Instruction.Create(OpCodes.Call, abi.CatchesPlain), Instruction.Create(OpCodes.Endfilter), cast);
                 h.HandlerType = ExceptionHandlerType.Filter;
                 h.CatchType = null;
                 h.FilterStart = filter;
-                h.HandlerStart = unbox;
+                h.HandlerStart = cast;
             }
             else
             {

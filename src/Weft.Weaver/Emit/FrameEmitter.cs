@@ -18,8 +18,8 @@
 //       void IAsyncStateMachine.SetStateMachine(IAsyncStateMachine m) {}
 //   }
 //
-// Save takes the values under the arguments first: at a site they are on the stack already. Managed pointers among them it takes
-// and forgets.
+// Save takes the values under the arguments first: at a site they are on the stack already. Managed pointers and nulls among them it
+// takes and forgets.
 // Rejected: saving in the twin's own body (the fast path of fib grew by half); one Save for all sites (stores dead references,
 // which then live as long as the frame).
 
@@ -146,7 +146,7 @@ internal sealed class FrameEmitter
     public MethodDefinition SaveFor(Site site)
     {
         var slots = layout.AllOf(site);
-        var types = slots.Select((s, i) => s < 0 ? Renaming.Type(site.Beneath[i].Type!) : fields[s].FieldType).ToArray();
+        var types = slots.Select((s, i) => s < 0 ? Renaming.Type(site.Beneath[i].Storage(facts.System)) : fields[s].FieldType).ToArray();
         var key = string.Join(',', slots.Select((s, i) => s < 0 ? TypeMap.Key(types[i]) : $"{s}"));
         if (!saves.TryGetValue(key, out var save))
             saves[key] = save = EmitSave(slots, types);

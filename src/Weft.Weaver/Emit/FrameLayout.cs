@@ -2,7 +2,7 @@
 //
 //   variable   one field each, if it is live at any site
 //   beneath    the values under a site's arguments: any field of the same type that the site has no other use for;
-//              none for a managed pointer, which is made again (Recipe)
+//              none for a managed pointer, which is made again (Recipe), nor for null, which has no type
 //
 // So a frame is as large as its largest site, more or less, and dense: nothing is stored that no site needs. One frame serves
 // all sites of its activation, which makes the second and later suspensions free of allocation.
@@ -56,7 +56,7 @@ internal sealed class FrameLayout
         foreach (var s in all)
         {
             var taken = s.Live.Select(v => slotOfVariable[v]).ToHashSet();
-            beneath[s] = [.. s.Beneath.Select((t, i) => s.Recipes[i] is null ? Take(t.Storage(system), taken) : -1)];
+            beneath[s] = [.. s.Beneath.Select((t, i) => s.Recipes[i] is null && t.Type is not null ? Take(t.Storage(system), taken) : -1)];
         }
     }
 
@@ -80,6 +80,6 @@ internal sealed class FrameLayout
     /// <summary>The fields of the values under the arguments, bottom first; -1 for what has none.</summary>
     public int[] BeneathOf(Site s) => beneath[s];
 
-    /// <summary>All fields that the site fills, in the order in which Save takes them; -1 where it takes a pointer that it forgets.</summary>
+    /// <summary>All fields that the site fills, in the order in which Save takes them; -1 where it takes a pointer or a null that it forgets.</summary>
     public int[] AllOf(Site s) => [.. beneath[s], .. s.Live.Select(v => slotOfVariable[v])];
 }

@@ -5,8 +5,18 @@ namespace Weft.Weaver.Emit;
 /// <summary>Types of the core library, named as the module names that library.</summary>
 internal static class Known
 {
+    const string Facade = "System.Runtime";
+
     public static TypeReference Type(ModuleDefinition module, string @namespace, string name, bool isValue = false)
-        => module.GetType(@namespace, name) ?? new TypeReference(@namespace, name, module, module.TypeSystem.CoreLibrary, isValue);
+    {
+        if (module.GetType(@namespace, name) is { } own)
+            return own;
+        var type = new TypeReference(@namespace, name, module, module.TypeSystem.CoreLibrary, isValue);
+        // netstandard and mscorlib stopped growing; with Weft's members came a reference to the facade that did not.
+        if (type.Scope.Name != Facade && type.Resolve() is null && module.AssemblyReferences.FirstOrDefault(r => r.Name == Facade) is { } runtime)
+            type.Scope = runtime;
+        return type;
+    }
 
     /// <summary>Adds [StackTraceHidden]: not an activation of the author's.</summary>
     public static void HideFromTraces(ICustomAttributeProvider p, ModuleDefinition module) => Mark(p, module, "System.Diagnostics", "StackTraceHiddenAttribute");

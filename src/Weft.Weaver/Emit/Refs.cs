@@ -67,7 +67,7 @@ internal static class Refs
     {
         if (m.Module == module)
             return On(m, owner, arguments);
-        var copy = new MethodReference(m.Name, TypeMap.Import(module, m.ReturnType), owner) { HasThis = m.HasThis, ExplicitThis = m.ExplicitThis, CallingConvention = m.CallingConvention };
+        var copy = new MethodReference(m.Name, TypeMap.Import(module, m.ReturnType), TypeMap.Import(module, owner)) { HasThis = m.HasThis, ExplicitThis = m.ExplicitThis, CallingConvention = m.CallingConvention };
         foreach (var p in m.Parameters)
             copy.Parameters.Add(new ParameterDefinition(p.Name, p.Attributes & (ParameterAttributes.In | ParameterAttributes.Out), TypeMap.Import(module, p.ParameterType)));
         foreach (var p in m.GenericParameters)

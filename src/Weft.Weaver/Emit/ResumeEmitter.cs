@@ -174,8 +174,12 @@ internal sealed class ResumeEmitter : BodyEmitter
             {
                 if (site.Recipes[i] is { } recipe)
                     Repeat(recipe);
+                else if (beneath[i] < 0)
+                    Il.Emit(OpCodes.Ldnull);
                 else
                     Fetch(beneath[i]);
+                if (site.Beneath[i] is { IsBoxed: true, Type: { } boxed })
+                    Il.Emit(OpCodes.Castclass, Renaming.Type(boxed)); // the field is of type object
             }
             if (ResultOf(site) is { } type)
             {

@@ -85,7 +85,8 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
             var instance = TypeMap.Instance(Module.ImportReference(shadow), arguments);
             first.Type.Interfaces.Add(new InterfaceImplementation(instance));
             foreach (var i in used)
-                EmitEntry(i, shadow, instance);
+                if (!IsHidden(i) || !BaseImplements(first.Type, instance))
+                    EmitEntry(i, shadow, instance);
         }
     }
 
@@ -108,10 +109,24 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
         return false;
     }
 
+    // An explicit implementation of a base class, which the type lists the interface of once more: the base's entry answers for it.
+    static bool IsHidden(Implementation i) => i.Body is { IsPrivate: true } body && body.DeclaringType != i.Type;
+
+    bool BaseImplements(TypeDefinition type, TypeReference shadow)
+    {
+        for (var b = facts.Base(TypeMap.Self(type)); b is not null; b = facts.Base(b))
+        {
+            var arguments = (b as GenericInstanceType)?.GenericArguments;
+            if (facts.Definition(b) is { } d && d.Interfaces.Any(i => TypeMap.Same(TypeMap.Inflate(i.InterfaceType, arguments, null), shadow)))
+                return true;
+        }
+        return false;
+    }
+
     // The twin to call, and whether by its slot; null for a plain entry.
     (MethodReference Twin, OpCode Op)? HotEntry(Implementation i)
     {
-        if (i.Body is not { } body)
+        if (i.Body is not { } body || IsHidden(i))
             return null;
         var entry = twins.Entry(body);
         if (entry is null)
