@@ -31,6 +31,8 @@ internal sealed class Abi
         CheckThrow = Method(g, "CheckThrow");
         CheckExit = Method(g, "CheckExit");
         GoStatement = Method(g, "gostmt");
+        Rethrow = Static(g, "rethrow", 1);
+        Defers = Static(g, "defers", 2);
         Catches = Static(g, "catches", 2);
         CatchesPlain = Static(g, "catches", 1);
         EnterSyscall = Method(g, "entersyscall");
@@ -69,6 +71,8 @@ internal sealed class Abi
     public MethodReference CheckThrow { get; }
     public MethodReference CheckExit { get; }
     public MethodReference GoStatement { get; }
+    public MethodReference Rethrow { get; }
+    public MethodReference Defers { get; }
     public MethodReference Catches { get; }
     public MethodReference CatchesPlain { get; }
     public MethodReference EnterSyscall { get; }

@@ -2,6 +2,7 @@
 
 using Mono.Cecil;
 using Mono.Cecil.Cil;
+using Weft.Weaver.Lowering;
 
 namespace Weft.Weaver.Analysis;
 
@@ -15,14 +16,24 @@ internal sealed class MethodAnalysis
     readonly TypeFacts facts;
     readonly bool?[] stackBound;
 
+    readonly bool isFinal;
+
+    /// <summary>Analyses the compiled body.</summary>
     public MethodAnalysis(MethodDefinition method, TypeFacts facts)
+        : this(method, method.Body, facts)
+    {
+    }
+
+    /// <summary>Analyses a lowered body: what could be moved out of handlers has been.</summary>
+    public MethodAnalysis(MethodDefinition method, MethodBody body, TypeFacts facts)
     {
         this.facts = facts;
         Method = method;
+        isFinal = body != method.Body;
         try
         {
-            Flow = new Flow(method.Body);
-            Variables = new Variables(method.Body, TypeMap.Self(method.DeclaringType));
+            Flow = new Flow(body);
+            Variables = new Variables(body, TypeMap.Self(method.DeclaringType));
             Typer = new StackTyper(Flow, Variables, facts);
             Error = Typer.Run() ? null : $"{Typer.Error} at IL_{Flow.Code[Math.Min(Typer.ErrorAt, Flow.Code.Length - 1)].Offset:x4}";
             Liveness = new Liveness(Flow, Variables, Typer);
@@ -82,8 +93,9 @@ internal sealed class MethodAnalysis
     /// <summary>Why the method cannot suspend in this call, or null if it can.</summary>
     public Pin? PinOf(int call)
     {
-        if (Flow.InHandler(call))
-            return new Pin(Rules.InHandler, "it stands in a catch, filter, finally or fault block");
+        foreach (var h in Flow.Handlers)
+            if (h.Contains(call) && (HandlerLowering.Obstacle(Flow, h) ?? (isFinal ? "it stands in a catch, finally or fault block" : null)) is { } obstacle)
+                return new Pin(Rules.InHandler, obstacle);
         for (var p = call - 1; p >= 0 && Flow.Code[p].OpCode.OpCodeType == OpCodeType.Prefix; p--)
             if (Flow.Code[p].OpCode.Code == Code.Constrained)
                 return new Pin(Rules.Constrained, $"it is a constrained call on {((TypeReference)Flow.Code[p].Operand).FullName}");

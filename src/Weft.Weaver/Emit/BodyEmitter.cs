@@ -38,6 +38,7 @@
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 using Weft.Weaver.Analysis;
+using Weft.Weaver.Lowering;
 
 namespace Weft.Weaver.Emit;
 
@@ -216,9 +217,11 @@ internal abstract class BodyEmitter
         var type = Renaming.Type(h.Handler.CatchType);
         Il.Hide();
         Il.Mark(filters[h.Handler] = new Label());
-        Il.Emit(OpCodes.Isinst, type);
+        var defers = Plan.MarkerOf(h.Start) == Marker.Defers;
+        if (!defers)
+            Il.Emit(OpCodes.Isinst, type);
         LoadG();
-        Il.Emit(OpCodes.Call, Abi.Catches);
+        Il.Emit(OpCodes.Call, defers ? Abi.Defers : Abi.Catches);
         Il.Emit(OpCodes.Endfilter);
         Il.Mark(handlers[h].Start);
         Il.Emit(OpCodes.Unbox_Any, type);
@@ -299,7 +302,8 @@ internal abstract class BodyEmitter
             }
             return;
         }
-        if (instruction.OpCode.Code is Code.Leave or Code.Leave_S && EndsHandler(i))
+        if (Plan.MarkerOf(i) is var marker
+            && (marker == Marker.CheckExit || (marker != Marker.EnterHandler && instruction.OpCode.Code is Code.Leave or Code.Leave_S && EndsHandler(i))))
         {
             LoadG();
             Il.Emit(OpCodes.Call, Abi.CheckExit);
@@ -447,10 +451,10 @@ internal abstract class BodyEmitter
 
         ScopeDebugInformation Copy(ScopeDebugInformation scope, bool isRoot)
         {
-            var start = isRoot ? Il.Body.Instructions[0] : At(scope.Start);
-            var copy = new ScopeDebugInformation(start, isRoot ? null : At(scope.End)) { Import = scope.Import };
+            var (first, end) = isRoot ? (Il.Body.Instructions[0], null) : Stretch(scope);
+            var copy = new ScopeDebugInformation(first, end) { Import = scope.Import };
             foreach (var v in scope.Variables)
-                if (Plan.Method.Body.Variables.FirstOrDefault(x => x.Index == v.Index) is { } local && LocalOf(local) is { } mine)
+                if (Flow.Body.Variables.FirstOrDefault(x => x.Index == v.Index) is { } local && LocalOf(local) is { } mine)
                     copy.Variables.Add(new VariableDebugInformation(mine, v.Name) { Attributes = v.Attributes });
             foreach (var c in scope.Constants)
                 copy.Constants.Add(new ConstantDebugInformation(c.Name, Renaming.Type(c.ConstantType), c.Value));
@@ -459,12 +463,16 @@ internal abstract class BodyEmitter
             return copy;
         }
 
-        Instruction? At(InstructionOffset o)
+        // Lowering has moved code, but what nests still does: from the first instruction of the scope to the last one.
+        (Instruction? First, Instruction? End) Stretch(ScopeDebugInformation scope)
         {
-            if (o.IsEndOfMethod)
-                return null;
-            var i = Array.FindIndex(Flow.Code, x => x.Offset >= o.Offset);
-            return i < 0 ? null : LabelOf(i).Target;
+            int first = -1, last = -1;
+            for (var i = 0; i < Flow.Code.Length; i++)
+                if (Flow.Code[i].Offset >= scope.Start.Offset && (scope.End.IsEndOfMethod || Flow.Code[i].Offset < scope.End.Offset) && !Plan.IsDuplicate(i))
+                    (first, last) = (first < 0 ? i : first, i);
+            if (first < 0)
+                return (Il.Body.Instructions[0], Il.Body.Instructions[0]);
+            return (LabelOf(first).Target, last + 1 < Flow.Code.Length ? LabelOf(last + 1).Target : null);
         }
     }
 }

@@ -1,15 +1,24 @@
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 using Weft.Weaver.Analysis;
+using Weft.Weaver.Lowering;
 
 namespace Weft.Weaver.Emit;
 
 /// <summary>The plan of one hot body, from which its twin, its frame and its Resume are written.</summary>
 internal sealed class HotMethod
 {
-    public HotMethod(MethodAnalysis analysis, TypeSystem system, Func<Call, bool> suspends, IReadOnlyList<Call> calls)
+    readonly LoweredBody? lowered;
+
+    /// <param name="analysis">Of the lowered body, or of the compiled one if nothing was lowered.</param>
+    /// <param name="lowered">What was lowered.</param>
+    /// <param name="system">The module's.</param>
+    /// <param name="suspends">Can the call suspend?</param>
+    /// <param name="calls">The calls in that body.</param>
+    public HotMethod(MethodAnalysis analysis, LoweredBody? lowered, TypeSystem system, Func<Call, bool> suspends, IReadOnlyList<Call> calls)
     {
         Analysis = analysis;
+        this.lowered = lowered;
         var entry = analysis.LiveAtEntry().ToArray();
         if (!entry.Any(analysis.IsStackBound))
             Entry = new Site(0, -1, null!, [], [], entry, null);
@@ -39,6 +48,12 @@ internal sealed class HotMethod
     public MethodAnalysis Analysis { get; }
 
     public MethodDefinition Method => Analysis.Method;
+
+    /// <summary>What lowering asks for at an instruction.</summary>
+    public Marker MarkerOf(int i) => lowered?.MarkerOf(Analysis.Flow.Code[i]) ?? Marker.None;
+
+    /// <summary>Does another copy of the instruction show the locals?</summary>
+    public bool IsDuplicate(int i) => lowered is not null && lowered.IsDuplicate(Analysis.Flow.Code[i]);
 
     /// <summary>The prologue as a site; null where an argument cannot leave the stack, so that the prologue has no check.</summary>
     public Site? Entry { get; }

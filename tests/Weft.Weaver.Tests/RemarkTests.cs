@@ -1,0 +1,22 @@
+namespace Weft.Weaver.Tests;
+
+/// <summary>What stays plain in the corpus, and what must not.</summary>
+public sealed class RemarkTests
+{
+    static IEnumerable<WeaveDiagnostic> In(string configuration, string type)
+    {
+        Subject.Compiled(configuration).Weave(out var result);
+        return result.Diagnostics.Where(d => d.Method.Contains("Corpus." + type, StringComparison.Ordinal));
+    }
+
+    /// <summary>Handlers suspend; a filter cannot, and says so where it stands.</summary>
+    [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
+    public void Handlers_PinInFiltersOnly(string configuration)
+    {
+        var remarks = In(configuration, "Handlers").ToList();
+        var filter = Assert.Single(remarks, d => d.Id == Rules.InHandler);
+        Assert.Contains("::Filter()", filter.Method, StringComparison.Ordinal);
+        Assert.Contains("filter", filter.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Handlers.cs", filter.File, StringComparison.Ordinal);
+    }
+}
