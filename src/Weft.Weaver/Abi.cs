@@ -11,7 +11,7 @@ internal sealed class Abi
 {
     public const string RuntimeAssembly = "Weft";
     public const string Namespace = "Weft.Runtime";
-    public const int Format = 1;
+    public const int Format = 2;
 
     readonly ModuleDefinition module;
     readonly ModuleDefinition runtime;
@@ -31,6 +31,7 @@ internal sealed class Abi
         CheckThrow = Method(g, "CheckThrow");
         CheckExit = Method(g, "CheckExit");
         GoStatement = Method(g, "gostmt");
+        Address = Method(g, "Address");
         Rethrow = Static(g, "rethrow", 1);
         Defers = Static(g, "defers", 2);
         Catches = Static(g, "catches", 2);
@@ -42,6 +43,8 @@ internal sealed class Abi
         var frame = Find("Frame");
         Frame = module.ImportReference(frame);
         FramePc = Field(frame, "pc");
+        FrameParent = Field(frame, "parent");
+        FrameAddress = Method(frame, "Address");
         FrameConstructor = Method(frame, ".ctor");
         FrameResume = Method(frame, "Resume");
 
@@ -82,6 +85,9 @@ internal sealed class Abi
     public MethodReference LeaveCallback { get; }
     public TypeReference Frame { get; }
     public FieldReference FramePc { get; }
+    public FieldReference FrameParent { get; }
+    public MethodReference FrameAddress { get; }
+    public MethodReference Address { get; }
     public MethodReference FrameConstructor { get; }
     public MethodReference FrameResume { get; }
     public MethodReference FindDelegate { get; }

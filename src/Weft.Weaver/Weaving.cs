@@ -154,6 +154,7 @@ internal sealed class Weaving(WeaveOptions options)
             var resume = new ResumeEmitter(plan, frame, calls, abi, facts);
             resume.Emit();
             resume.AnnotateLines();
+            AddressEmitter.Emit(plan, frame, abi, facts);
             foreach (var written in frame.Type.Methods.Prepend(twin))
                 if (OutputVerifier.Verify(written, facts) is { } error)
                     throw new InvalidOperationException("invalid code: " + error);

@@ -19,4 +19,13 @@ public sealed class RemarkTests
         Assert.Contains("filter", filter.Message, StringComparison.Ordinal);
         Assert.EndsWith("Handlers.cs", filter.File, StringComparison.Ordinal);
     }
+
+    /// <summary>A reference pins where nobody can tell what it refers to, and nowhere else.</summary>
+    [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
+    public void References_PinOnlyWhereTheirOriginIsUnknown(string configuration)
+    {
+        var remarks = In(configuration, "References").ToList();
+        Assert.All(remarks, r => Assert.Equal(Rules.LivePointer, r.Id));
+        Assert.Equal(["::Locals()", "::Parameters()"], remarks.Select(r => r.Method[r.Method.IndexOf("::", StringComparison.Ordinal)..]).Order(StringComparer.Ordinal));
+    }
 }

@@ -41,6 +41,9 @@ internal sealed record CallTarget(TargetKind Kind, MethodReference Callee, Metho
     /// <summary>A blocking primitive, so that leaving the call plain is worth a warning.</summary>
     public bool IsPrimitive => Suspends && (Kind == TargetKind.Redirect || (Kind == TargetKind.Sibling && Twin!.Name == Definition.Name));
 
+    /// <summary>Can the callee, a woven method, ask its caller's frame for the references that it was passed?</summary>
+    public bool AsksForReferences => Kind != TargetKind.Redirect && !IsPrimitive && !IsHarmless;
+
     /// <summary>Takes the G but never suspends: no check follows, and it may stand anywhere.</summary>
     public bool IsHarmless => Kind is TargetKind.Redirect or TargetKind.Sibling or TargetKind.Foreign && !Suspends;
 }

@@ -37,6 +37,7 @@ internal sealed class MethodAnalysis
             Typer = new StackTyper(Flow, Variables, facts);
             Error = Typer.Run() ? null : $"{Typer.Error} at IL_{Flow.Code[Math.Min(Typer.ErrorAt, Flow.Code.Length - 1)].Offset:x4}";
             Liveness = new Liveness(Flow, Variables, Typer);
+            Pointers = new Pointers(Flow, Variables, Typer, facts.IsStackBound);
             stackBound = new bool?[Variables.Count];
         }
         catch (Exception e)
@@ -46,6 +47,7 @@ internal sealed class MethodAnalysis
             Variables = null!;
             Typer = null!;
             Liveness = null!;
+            Pointers = null!;
             stackBound = null!;
         }
     }
@@ -59,6 +61,8 @@ internal sealed class MethodAnalysis
     public StackTyper Typer { get; }
 
     public Liveness Liveness { get; }
+
+    public Pointers Pointers { get; }
 
     /// <summary>Why nothing can be said about the body, or null; nothing else here is to be asked then.</summary>
     public string? Error { get; }
@@ -81,18 +85,13 @@ internal sealed class MethodAnalysis
 
     public bool IsStackBound(int variable) => stackBound[variable] ??= facts.IsStackBound(Variables.Types[variable]);
 
-    /// <summary>How to make a pointer on the stack again, if a frame can hold what that takes.</summary>
-    public Recipe? RecipeOf(StackType pointer)
-    {
-        if (Recipe.Of(pointer, Flow, Variables, Typer) is not { } recipe)
-            return null;
-        var held = recipe.Steps().All(r => (r.Variable < 0 || !IsStackBound(r.Variable)) && r.Operands.All(o => o.Kind is not (StackKind.ManagedPointer or StackKind.Pointer)));
-        return held ? recipe : null;
-    }
+    /// <summary>The arguments of a call, `this` first.</summary>
+    public StackType[] Arguments(int call) => Typer.Before(call)![Beneath(call).Length..];
 
     /// <summary>Why the method cannot suspend in this call, or null if it can.</summary>
-    public Pin? PinOf(int call)
+    public Pin? PinOf(Call callee)
     {
+        var call = Flow.IndexOf(callee.Instruction);
         foreach (var h in Flow.Handlers)
             if (h.Contains(call) && (HandlerLowering.Obstacle(Flow, h) ?? (isFinal ? "it stands in a catch, finally or fault block" : null)) is { } obstacle)
                 return new Pin(Rules.InHandler, obstacle);
@@ -100,11 +99,15 @@ internal sealed class MethodAnalysis
             if (Flow.Code[p].OpCode.Code == Code.Constrained)
                 return new Pin(Rules.Constrained, $"it is a constrained call on {((TypeReference)Flow.Code[p].Operand).FullName}");
         foreach (var t in Beneath(call))
-            if ((t.Kind is StackKind.ManagedPointer or StackKind.Pointer || (t.Type is not null && facts.IsStackBound(t.Type))) && RecipeOf(t) is null)
+            if ((t.Kind is StackKind.ManagedPointer or StackKind.Pointer || (t.Type is not null && facts.IsStackBound(t.Type))) && Pointers.Of(t) is null)
                 return new Pin(Rules.LivePointer, $"a {Describe(t.Type)} is in use around it");
         foreach (var v in Liveness.LiveAcross(call).Members())
-            if (IsStackBound(v) && Variables.Types[v] is not PinnedType)
+            if (IsStackBound(v) && Variables.Types[v] is not PinnedType && Pointers.OfVariable(v, call) is null)
                 return new Pin(Rules.LivePointer, $"'{Variables.Name(v)}' is a {Describe(Variables.Types[v])} and is used after it");
+        if (callee.Target.AsksForReferences)
+            foreach (var a in Arguments(call))
+                if (a.Kind == StackKind.ManagedPointer && Pointers.Of(a) is null)
+                    return new Pin(Rules.LivePointer, $"it is passed a {Describe(a.Type)} that cannot be made again");
         if (Liveness.PinnedLocal(call) is >= 0 and var local)
             return new Pin(Rules.Fixed, $"it stands inside the `fixed` of '{Variables.Name(local)}'");
         return null;

@@ -235,7 +235,8 @@ internal sealed class StackTyper
         switch (access)
         {
             case Access.Load:
-                Push(variables.Types[v]);
+                var loaded = facts.OnStack(variables.Types[v]);
+                Push(loaded.Kind == StackKind.ManagedPointer ? loaded with { Origin = i + 1 } : loaded);
                 return;
             case Access.Store:
                 CheckAssign(Pop(), variables.Types[v]);
@@ -352,7 +353,7 @@ internal sealed class StackTyper
                 return;
             case Code.Unbox:
                 Pop();
-                Push(new ByReferenceType((TypeReference)operand));
+                PushAddress(new ByReferenceType((TypeReference)operand), i);
                 return;
             case Code.Unbox_Any:
                 Pop();
@@ -509,6 +510,9 @@ internal sealed class StackTyper
             Push(a.Kind >= b.Kind || a.Kind == StackKind.Int64 ? a : b);
     }
 
+    /// <summary>`ldelema` for an array of several dimensions.</summary>
+    public static bool IsArrayAddress(MethodReference m) => m is { Name: "Address", DeclaringType: ArrayType };
+
     void Call(MethodReference m, bool isNew)
     {
         var open = m.GetElementMethod();
@@ -526,7 +530,10 @@ internal sealed class StackTyper
         }
         if (open.HasThis)
             Pop();
-        PushResult(TypeMap.Inflate(open.ReturnType, m));
+        if (IsArrayAddress(m))
+            PushAddress(new ByReferenceType(((ArrayType)m.DeclaringType).ElementType), at);
+        else
+            PushResult(TypeMap.Inflate(open.ReturnType, m));
     }
 
     void PushResult(TypeReference type)

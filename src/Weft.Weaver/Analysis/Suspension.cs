@@ -164,8 +164,7 @@ internal sealed class Suspension
         var a = Analysis(call.Caller);
         if (a.Error is not null)
             return false;
-        var i = a.Flow.IndexOf(call.Instruction);
-        return a.IsReachable(i) && a.PinOf(i) is null;
+        return a.IsReachable(a.Flow.IndexOf(call.Instruction)) && a.PinOf(call) is null;
     }
 
     void Heat(Call call)

@@ -125,6 +125,11 @@ internal sealed class ResumeEmitter : BodyEmitter
             Fetch(Plan.Layout.SlotOf(v));
             Store(v);
         }
+        foreach (var (v, recipe) in site.References)
+        {
+            Repeat(recipe);
+            Store(v);
+        }
     }
 
     // Loads a field and leaves nothing in it that a collector could follow.
@@ -196,8 +201,17 @@ internal sealed class ResumeEmitter : BodyEmitter
             LoadAddress(recipe.Variable);
             return;
         }
-        foreach (var kept in Plan.Kept[recipe.At])
+        if (recipe.Argument >= 0)
+        {
+            LoadG();
+            Il.LoadInt(recipe.Argument);
+            Il.Emit(OpCodes.Call, Abi.Address);
+            return;
+        }
+        foreach (var kept in Plan.KeptAt(recipe))
             Load(kept);
+        if (Plan.IsReadOnly(recipe))
+            Il.Emit(OpCodes.Readonly);
         Il.Emit(Flow.Code[recipe.At].OpCode, Renaming.Operand(Flow.Code[recipe.At].Operand));
     }
 
