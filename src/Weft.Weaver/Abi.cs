@@ -58,6 +58,9 @@ internal sealed class Abi
         var callback = Find("Cgocallback");
         EnterCallback = Method(callback, "enter");
         LeaveCallback = Method(callback, "leave");
+        var strings = Find("StringHandler");
+        StringHandler = module.ImportReference(strings);
+        CreateString = Static(strings, "Create", 2);
 
         WovenConstructor = Method(Find("WovenAttribute"), ".ctor");
         LinesConstructor = Method(Find("LinesAttribute"), ".ctor");
@@ -94,6 +97,8 @@ internal sealed class Abi
     public TypeReference HotEntry { get; }
     public FieldReference HotEntryFunction { get; }
     public FieldReference HotEntryIsStatic { get; }
+    public TypeReference StringHandler { get; }
+    public MethodReference CreateString { get; }
     public MethodReference WovenConstructor { get; }
     public MethodReference LinesConstructor { get; }
     public MethodReference StateMachineConstructor { get; }

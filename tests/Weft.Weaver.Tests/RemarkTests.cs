@@ -20,6 +20,15 @@ public sealed class RemarkTests
         Assert.EndsWith("Handlers.cs", filter.File, StringComparison.Ordinal);
     }
 
+    /// <summary>A hole of an interpolated string suspends; a handler that the author passes on by value cannot become another type.</summary>
+    [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
+    public void InterpolatedStrings_PinOnlyWhereTheirHandlerIsPassedOn(string configuration)
+    {
+        var remark = Assert.Single(In(configuration, "Strings"));
+        Assert.Equal(Rules.LivePointer, remark.Id);
+        Assert.Contains("Passed", File.ReadAllLines(remark.File!)[remark.Line - 1], StringComparison.Ordinal);
+    }
+
     /// <summary>A reference pins where nobody can tell what it refers to, and nowhere else.</summary>
     [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
     public void References_PinOnlyWhereTheirOriginIsUnknown(string configuration)

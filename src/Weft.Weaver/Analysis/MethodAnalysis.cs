@@ -37,8 +37,9 @@ internal sealed class MethodAnalysis
             Typer = new StackTyper(Flow, Variables, facts);
             Error = Typer.Run() ? null : $"{Typer.Error} at IL_{Flow.Code[Math.Min(Typer.ErrorAt, Flow.Code.Length - 1)].Offset:x4}";
             Liveness = new Liveness(Flow, Variables, Typer);
-            Pointers = new Pointers(Flow, Variables, Typer, facts.IsStackBound);
             stackBound = new bool?[Variables.Count];
+            Strings = isFinal ? null : new InterpolatedStrings(Flow, Variables, Typer);
+            Pointers = new Pointers(Flow, Variables, Typer, IsStackBound);
         }
         catch (Exception e)
         {
@@ -64,6 +65,9 @@ internal sealed class MethodAnalysis
 
     public Pointers Pointers { get; }
 
+    /// <summary>Interpolated strings that lowering can turn into something that a frame holds; null once that is done.</summary>
+    public InterpolatedStrings? Strings { get; }
+
     /// <summary>Why nothing can be said about the body, or null; nothing else here is to be asked then.</summary>
     public string? Error { get; }
 
@@ -83,7 +87,10 @@ internal sealed class MethodAnalysis
     public bool NeedsZeroedLocals
         => Liveness.LiveIn(0).Members().Any(v => !Variables.IsArgument(v)) || Flow.Code.Any(i => i.OpCode.Code == Code.Localloc);
 
+    /// <summary>Is the variable of a type that a frame cannot hold?</summary>
     public bool IsStackBound(int variable) => stackBound[variable] ??= facts.IsStackBound(Variables.Types[variable]);
+
+    bool IsStackBound(int variable, int at) => IsStackBound(variable) && Strings?.CanLower(variable, at) != true;
 
     /// <summary>The arguments of a call, `this` first.</summary>
     public StackType[] Arguments(int call) => Typer.Before(call)![Beneath(call).Length..];
@@ -102,7 +109,7 @@ internal sealed class MethodAnalysis
             if ((t.Kind is StackKind.ManagedPointer or StackKind.Pointer || (t.Type is not null && facts.IsStackBound(t.Type))) && Pointers.Of(t) is null)
                 return new Pin(Rules.LivePointer, $"a {Describe(t.Type)} is in use around it");
         foreach (var v in Liveness.LiveAcross(call).Members())
-            if (IsStackBound(v) && Variables.Types[v] is not PinnedType && Pointers.OfVariable(v, call) is null)
+            if (IsStackBound(v, call) && Variables.Types[v] is not PinnedType && Pointers.OfVariable(v, call) is null)
                 return new Pin(Rules.LivePointer, $"'{Variables.Name(v)}' is a {Describe(Variables.Types[v])} and is used after it");
         if (callee.Target.AsksForReferences)
             foreach (var a in Arguments(call))

@@ -18,13 +18,13 @@ internal sealed class Pointers
     readonly Flow flow;
     readonly Variables variables;
     readonly StackTyper typer;
-    readonly Func<TypeReference, bool> isStackBound;
+    readonly Func<int, int, bool> isStackBound;
     readonly List<int> stores = [];
     readonly Dictionary<int, List<int>> storesOf = [];
     readonly Bits[] reaching = [];
     readonly HashSet<int> busy = [];
 
-    public Pointers(Flow flow, Variables variables, StackTyper typer, Func<TypeReference, bool> isStackBound)
+    public Pointers(Flow flow, Variables variables, StackTyper typer, Func<int, int, bool> isStackBound)
     {
         this.flow = flow;
         this.variables = variables;
@@ -69,7 +69,7 @@ internal sealed class Pointers
         var (variable, access) = variables.Of(instruction);
         return access switch
         {
-            Access.Address => isStackBound(variables.Types[variable]) ? null : new Recipe(at, variable, -1, null, []),
+            Access.Address => isStackBound(variable, at) ? null : new Recipe(at, variable, -1, null, []),
             Access.Load => OfVariable(variable, at),
             _ => null,
         };
