@@ -29,6 +29,15 @@ public sealed class RemarkTests
         Assert.Contains("Passed", File.ReadAllLines(remark.File!)[remark.Line - 1], StringComparison.Ordinal);
     }
 
+    /// <summary>Spans of arrays, strings and inline arrays are made again; not those of the thread's stack, nor those whose own address is kept.</summary>
+    [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
+    public void Spans_PinOnlyWhereTheyCannotBeMadeAgain(string configuration)
+    {
+        var remarks = In(configuration, "Spans").ToList();
+        Assert.Equal(["::Stackalloc()", "::Text()"], remarks.Select(r => r.Method[r.Method.IndexOf("::", StringComparison.Ordinal)..]).Order(StringComparer.Ordinal));
+        Assert.All(remarks, r => Assert.Equal(Rules.LivePointer, r.Id));
+    }
+
     /// <summary>A reference pins where nobody can tell what it refers to, and nowhere else.</summary>
     [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
     public void References_PinOnlyWhereTheirOriginIsUnknown(string configuration)

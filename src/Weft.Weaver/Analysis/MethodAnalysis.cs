@@ -39,7 +39,7 @@ internal sealed class MethodAnalysis
             Liveness = new Liveness(Flow, Variables, Typer);
             stackBound = new bool?[Variables.Count];
             Strings = isFinal ? null : new InterpolatedStrings(Flow, Variables, Typer);
-            Pointers = new Pointers(Flow, Variables, Typer, IsStackBound);
+            Pointers = new Pointers(Flow, Variables, Typer, facts, IsStackBound);
         }
         catch (Exception e)
         {

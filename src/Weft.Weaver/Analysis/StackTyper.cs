@@ -19,6 +19,7 @@ internal sealed class StackTyper
     readonly StackType[]?[] before;
     readonly Queue<int> work = new();
     readonly List<StackType> stack = [];
+    readonly bool?[] transient;
     int at;
 
     public StackTyper(Flow flow, Variables variables, TypeFacts facts)
@@ -27,6 +28,7 @@ internal sealed class StackTyper
         this.variables = variables;
         this.facts = facts;
         before = new StackType[flow.Code.Length][];
+        transient = new bool?[variables.Count];
     }
 
     /// <summary>What is wrong with the body, or null.</summary>
@@ -37,6 +39,39 @@ internal sealed class StackTyper
 
     /// <summary>The stack before an instruction, bottom first; null if the instruction cannot be reached.</summary>
     public StackType[]? Before(int i) => before[i];
+
+    /// <summary>Is the variable a reference or a ref struct, so that its values have an origin?</summary>
+    public bool IsTransient(int v)
+        => transient[v] ??= TypeMap.Strip(variables.Types[v]) is var t && (t is ByReferenceType || (t is not (PointerType or PinnedType or GenericParameter) && facts.IsRefStruct(t)));
+
+    /// <summary>
+    /// The instruction that takes what <paramref name="producer"/> leaves in a slot of the stack, or -1. In the order of the code the first one that reaches down to it
+    /// is it: what comes between may branch, but leaves what is beneath alone.
+    /// </summary>
+    public int ConsumerOf(int producer, int slot)
+    {
+        for (var i = producer + 1; i < flow.Code.Length; i++)
+        {
+            if (before[i] is not { } known || known.Length <= slot)
+                return -1;
+            if (known.Length - Pops(flow.Code[i], known.Length) <= slot)
+                return i;
+        }
+        return -1;
+    }
+
+    /// <summary>How many values an instruction takes off the stack, three at most for those that are no calls.</summary>
+    public static int Pops(Instruction i, int depth) => i.OpCode.StackBehaviourPop switch
+    {
+        StackBehaviour.Pop0 => 0,
+        StackBehaviour.Pop1 or StackBehaviour.Popi or StackBehaviour.Popref => 1,
+        StackBehaviour.Pop1_pop1 or StackBehaviour.Popi_pop1 or StackBehaviour.Popi_popi or StackBehaviour.Popi_popi8 or StackBehaviour.Popi_popr4
+            or StackBehaviour.Popi_popr8 or StackBehaviour.Popref_pop1 or StackBehaviour.Popref_popi => 2,
+        StackBehaviour.Varpop when i.Operand is IMethodSignature m
+            => PopCount((m as MethodReference)?.GetElementMethod() ?? m, i.OpCode.Code == Code.Newobj) + (i.OpCode.Code == Code.Calli ? 1 : 0),
+        StackBehaviour.PopAll or StackBehaviour.Varpop => depth,
+        _ => 3,
+    };
 
     /// <summary>How many values a call takes off the stack.</summary>
     public static int PopCount(IMethodSignature m, bool isNew) => m.Parameters.Count + (m.HasThis && !isNew ? 1 : 0);
@@ -132,7 +167,7 @@ internal sealed class StackTyper
             case StackKind.Float when b.Type!.MetadataType == MetadataType.Double && a.Type!.MetadataType == MetadataType.Single:
                 return b;
             case StackKind.Value:
-                return TypeMap.Same(a.Type!, b.Type!) ? a : null;
+                return !TypeMap.Same(a.Type!, b.Type!) ? null : a.Origin == b.Origin ? a : a with { Origin = 0 };
             case StackKind.ManagedPointer when a.Origin != b.Origin:
                 return a with { Origin = 0 };
             default:
@@ -236,7 +271,7 @@ internal sealed class StackTyper
         {
             case Access.Load:
                 var loaded = facts.OnStack(variables.Types[v]);
-                Push(loaded.Kind == StackKind.ManagedPointer ? loaded with { Origin = i + 1 } : loaded);
+                Push(IsTransient(v) ? loaded with { Origin = i + 1 } : loaded);
                 return;
             case Access.Store:
                 CheckAssign(Pop(), variables.Types[v]);
@@ -510,8 +545,11 @@ internal sealed class StackTyper
             Push(a.Kind >= b.Kind || a.Kind == StackKind.Int64 ? a : b);
     }
 
-    /// <summary>`ldelema` for an array of several dimensions.</summary>
-    public static bool IsArrayAddress(MethodReference m) => m is { Name: "Address", DeclaringType: ArrayType };
+    void NoteMaker(MethodReference m)
+    {
+        if (stack is [.., { Kind: StackKind.ManagedPointer or StackKind.Value } result] && Makers.IsMaker(m))
+            stack[^1] = result with { Origin = at + 1 };
+    }
 
     void Call(MethodReference m, bool isNew)
     {
@@ -526,14 +564,13 @@ internal sealed class StackTyper
         if (isNew)
         {
             Push(m.DeclaringType is ArrayType ? new StackType(StackKind.Reference, m.DeclaringType) : facts.OnStack(m.DeclaringType));
+            NoteMaker(m);
             return;
         }
         if (open.HasThis)
             Pop();
-        if (IsArrayAddress(m))
-            PushAddress(new ByReferenceType(((ArrayType)m.DeclaringType).ElementType), at);
-        else
-            PushResult(TypeMap.Inflate(open.ReturnType, m));
+        PushResult(TypeMap.Inflate(open.ReturnType, m));
+        NoteMaker(m);
     }
 
     void PushResult(TypeReference type)

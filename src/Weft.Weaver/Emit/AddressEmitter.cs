@@ -60,33 +60,18 @@ internal static class AddressEmitter
 
         void This() => il.Emit(OpCodes.Ldarg, method.Body.ThisParameter);
 
-        void Make(Recipe recipe)
+        void Make(Recipe recipe) => RecipeEmitter.Emit(recipe, plan, il, frame.Renaming, v => Field(OpCodes.Ldfld, v), v => Field(OpCodes.Ldflda, v), n =>
         {
-            if (recipe.Parent is not null)
-                Make(recipe.Parent);
-            if (recipe.Variable >= 0)
-            {
-                This();
-                il.Emit(OpCodes.Ldflda, frame.Field(plan.Layout.SlotOf(recipe.Variable)));
-                return;
-            }
-            if (recipe.Argument >= 0)
-            {
-                This();
-                il.Emit(OpCodes.Ldfld, abi.FrameParent);
-                il.LoadInt(recipe.Argument);
-                il.Emit(OpCodes.Callvirt, abi.FrameAddress);
-                return;
-            }
-            foreach (var kept in plan.KeptAt(recipe))
-            {
-                This();
-                il.Emit(OpCodes.Ldfld, frame.Field(plan.Layout.SlotOf(kept)));
-            }
-            if (plan.IsReadOnly(recipe))
-                il.Emit(OpCodes.Readonly);
-            var original = plan.Analysis.Flow.Code[recipe.At];
-            il.Emit(original.OpCode, frame.Renaming.Operand(original.Operand));
+            This();
+            il.Emit(OpCodes.Ldfld, abi.FrameParent);
+            il.LoadInt(n);
+            il.Emit(OpCodes.Callvirt, abi.FrameAddress);
+        });
+
+        void Field(OpCode op, int variable)
+        {
+            This();
+            il.Emit(op, frame.Field(plan.Layout.SlotOf(variable)));
         }
     }
 }

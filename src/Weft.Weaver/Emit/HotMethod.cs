@@ -81,9 +81,6 @@ internal sealed class HotMethod
     /// <summary>The extra locals that a step of a recipe needs.</summary>
     public int[] KeptAt(Recipe step) => Kept.GetValueOrDefault(step.At) ?? [];
 
-    /// <summary>Does the step stand under a `readonly.` prefix?</summary>
-    public bool IsReadOnly(Recipe step) => step.At > 0 && Analysis.Flow.Code[step.At - 1].OpCode.Code == Code.Readonly;
-
     public TypeReference TypeOf(int variable)
         => variable < Analysis.Variables.Count ? Analysis.Variables.Types[variable] : Extra[variable - Analysis.Variables.Count];
 
@@ -101,9 +98,9 @@ internal sealed class HotMethod
         var kept = new List<int>();
         foreach (var step in recipes.Concat(arguments).Concat(references.Select(r => r.Item2)).OfType<Recipe>().SelectMany(r => r.Steps()))
         {
-            if (step.Variable >= 0)
-                live[step.Variable] = true;
-            else if (step.Argument < 0)
+            if (step.Kind == RecipeKind.Variable)
+                live[step.Number] = true;
+            else if (step.Operands.Length > 0)
                 kept.AddRange(KeptFor(step, system));
         }
         return new Site(Sites.Count + 1, i, target, beneath, recipes, references, arguments, [.. live.Members(), .. kept.Distinct()], Analysis.Flow.TriesAround(i).FirstOrDefault());

@@ -191,29 +191,13 @@ internal sealed class ResumeEmitter : BodyEmitter
         });
     }
 
-    // Makes a managed pointer again, from variables that are restored already.
-    void Repeat(Recipe recipe)
+    // Makes it again, from variables that are restored already.
+    void Repeat(Recipe recipe) => RecipeEmitter.Emit(recipe, Plan, Il, Renaming, Load, LoadAddress, n =>
     {
-        if (recipe.Parent is not null)
-            Repeat(recipe.Parent);
-        if (recipe.Variable >= 0)
-        {
-            LoadAddress(recipe.Variable);
-            return;
-        }
-        if (recipe.Argument >= 0)
-        {
-            LoadG();
-            Il.LoadInt(recipe.Argument);
-            Il.Emit(OpCodes.Call, Abi.Address);
-            return;
-        }
-        foreach (var kept in Plan.KeptAt(recipe))
-            Load(kept);
-        if (Plan.IsReadOnly(recipe))
-            Il.Emit(OpCodes.Readonly);
-        Il.Emit(Flow.Code[recipe.At].OpCode, Renaming.Operand(Flow.Code[recipe.At].Operand));
-    }
+        LoadG();
+        Il.LoadInt(n);
+        Il.Emit(OpCodes.Call, Abi.Address);
+    });
 
     protected override void Return()
     {
