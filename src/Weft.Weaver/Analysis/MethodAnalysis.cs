@@ -103,7 +103,7 @@ internal sealed class MethodAnalysis
             if (h.Contains(call) && (HandlerLowering.Obstacle(Flow, h) ?? (isFinal ? "it stands in a catch, finally or fault block" : null)) is { } obstacle)
                 return new Pin(Rules.InHandler, obstacle);
         for (var p = call - 1; p >= 0 && Flow.Code[p].OpCode.OpCodeType == OpCodeType.Prefix; p--)
-            if (Flow.Code[p].OpCode.Code == Code.Constrained)
+            if (Flow.Code[p].OpCode.Code == Code.Constrained && callee.Target is { Constraint: null, Kind: not (TargetKind.Direct or TargetKind.Sibling) } or { IsHarmless: true })
                 return new Pin(Rules.Constrained, $"it is a constrained call on {((TypeReference)Flow.Code[p].Operand).FullName}");
         foreach (var t in Beneath(call))
             if ((t.Kind is StackKind.ManagedPointer or StackKind.Pointer || (t.Type is not null && facts.IsStackBound(t.Type))) && Pointers.Of(t) is null)
@@ -112,7 +112,7 @@ internal sealed class MethodAnalysis
             if (IsStackBound(v, call) && Variables.Types[v] is not PinnedType && Pointers.OfVariable(v, call) is null)
                 return new Pin(Rules.LivePointer, $"'{Variables.Name(v)}' is a {Describe(Variables.Types[v])} and is used after it");
         if (callee.Target.AsksForReferences)
-            foreach (var a in Arguments(call))
+            foreach (var a in Arguments(call).Skip(callee.Target.Constraint is null ? 0 : 1))
                 if (a.Kind == StackKind.ManagedPointer && Pointers.Of(a) is null)
                     return new Pin(Rules.LivePointer, $"it is passed a {Describe(a.Type)} that cannot be made again");
         if (Liveness.PinnedLocal(call) is >= 0 and var local)

@@ -322,12 +322,16 @@ internal abstract class BodyEmitter
             Il.Emit(op, Renaming.Method(twin));
             return;
         }
+        if (Plan.IsDropped(i))
+            return;
         if (Plan.Kept.TryGetValue(i, out var kept))
         {
             for (var k = kept.Length - 1; k >= 0; k--)
                 Store(kept[k]);
             foreach (var k in kept)
                 Load(k);
+            if (i > 0 && Flow.Code[i - 1].OpCode.Code == Code.Readonly)
+                Il.Emit(OpCodes.Readonly);
         }
         if (instruction.Operand is MethodReference { Name: "GetCurrentMethod", DeclaringType.FullName: "System.Reflection.MethodBase" } current)
         {

@@ -117,5 +117,9 @@ internal sealed class HotMethod
         return locals;
     }
 
+    /// <summary>A `constrained.` prefix of a call that is made in another way, or a `readonly.` that comes when operands have been kept.</summary>
+    public bool IsDropped(int i)
+        => Analysis.Flow.Code[i].OpCode.Code == Code.Constrained ? Sites.ContainsKey(i + 1) : Analysis.Flow.Code[i].OpCode.Code == Code.Readonly && Kept.ContainsKey(i + 1);
+
     bool IsConstrained(int i) => i > 0 && Analysis.Flow.Code[i - 1].OpCode.Code == Code.Constrained;
 }
