@@ -75,6 +75,8 @@ internal sealed class Pointers
     {
         if (value.Kind is not (StackKind.ManagedPointer or StackKind.Value) || value.Origin == 0)
             return null;
+        if (value.Origin < 0)
+            return Receiver(-1 - value.Origin);
         var at = value.Origin - 1;
         var instruction = flow.Code[at];
         var stack = typer.Before(at)!;
@@ -99,6 +101,12 @@ internal sealed class Pointers
             return Loaded(variable, at) is { } content ? new Recipe(RecipeKind.Copy, at, -1, content, [], variables.Types[variable]) : null;
         }
         return access == Access.Load && Loaded(variable, at) is { } loaded ? new Recipe(RecipeKind.Value, at, -1, loaded, []) : null;
+    }
+
+    Recipe? Receiver(int at)
+    {
+        var (copy, _) = variables.Of(flow.Code[at - 1]);
+        return Of(typer.Before(at - 4)![^2]) is { } original ? new Recipe(RecipeKind.Receiver, at, copy, original, [], (TypeReference)flow.Code[at - 3].Operand) : null;
     }
 
     // What a variable held when it was loaded: it must still be made the same way later.

@@ -11,6 +11,7 @@
 //   call of a Maker              its arguments are kept; the first may have a recipe itself (a span of an inline array, an element of a span)
 //   ldarg p, a reference         nothing: the frame of the caller is asked (Frame.Address), which by then has the variable in a field, or asks on
 //   ldloc r, a reference or span the recipe of what was stored there last (Pointers)
+//   a receiver of type T         both of what C# makes of it (StackTyper.IsReceiverJoin)
 //   ldloca s, a span             the recipe of what was stored there last, in a local of its own
 //
 // Repeating these has no effect of its own: the null, bounds and type checks have passed once, on the same values.
@@ -36,6 +37,9 @@ internal enum RecipeKind
 
     /// <summary>The address of a copy of the parent.</summary>
     Copy,
+
+    /// <summary>The parent where <see cref="Recipe.Type"/> is a struct, the address of variable <see cref="Recipe.Number"/> where it is a class.</summary>
+    Receiver,
 }
 
 /// <summary>One step.</summary>
@@ -44,7 +48,7 @@ internal enum RecipeKind
 /// <param name="Number">See the kinds.</param>
 /// <param name="Parent">The recipe of the lowest value that the instruction took, if that one cannot be kept.</param>
 /// <param name="Operands">Types of the other values that it took, which must be kept; in order.</param>
-/// <param name="Type">The type of a copy.</param>
+/// <param name="Type">The type of a copy or receiver.</param>
 internal sealed record Recipe(RecipeKind Kind, int At, int Number, Recipe? Parent, StackType[] Operands, TypeReference? Type = null)
 {
     /// <summary>This step and those before it, last one first.</summary>

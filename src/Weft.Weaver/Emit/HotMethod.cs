@@ -98,7 +98,7 @@ internal sealed class HotMethod
         var kept = new List<int>();
         foreach (var step in recipes.Concat(arguments).Concat(references.Select(r => r.Item2)).OfType<Recipe>().SelectMany(r => r.Steps()))
         {
-            if (step.Kind == RecipeKind.Variable)
+            if (step.Kind is RecipeKind.Variable or RecipeKind.Receiver)
                 live[step.Number] = true;
             else if (step.Operands.Length > 0)
                 kept.AddRange(KeptFor(step, system));

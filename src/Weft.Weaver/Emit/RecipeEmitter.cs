@@ -32,6 +32,18 @@ internal static class RecipeEmitter
                 return;
             case RecipeKind.Value:
                 return;
+            case RecipeKind.Receiver:
+                var nothing = il.Local(renaming.Type(recipe.Type!));
+                var isStruct = new Label();
+                il.Emit(OpCodes.Ldloca, nothing);
+                il.Emit(OpCodes.Initobj, nothing.VariableType);
+                il.Emit(OpCodes.Ldloc, nothing);
+                il.Emit(OpCodes.Box, nothing.VariableType);
+                il.Emit(OpCodes.Brtrue, isStruct);
+                il.Emit(OpCodes.Pop);
+                loadAddress(recipe.Number);
+                il.Mark(isStruct);
+                return;
         }
         foreach (var kept in plan.KeptAt(recipe))
             load(kept);
