@@ -62,6 +62,14 @@ internal sealed class Abi
         StringHandler = module.ImportReference(strings);
         CreateString = Static(strings, "Create", 2);
 
+        var locals = Find("Locals");
+        LocalOf = Static(locals, "Of", 2);
+        NewLocal = Static(locals, "New", 0);
+        NewLocalWith = Static(locals, "New", 1);
+        GetLocal = Static(locals, "Get", 1);
+        SetLocal = Static(locals, "Set", 2);
+        IsLocalCreated = Static(locals, "IsCreated", 1);
+
         WovenConstructor = Method(Find("WovenAttribute"), ".ctor");
         LinesConstructor = Method(Find("LinesAttribute"), ".ctor");
         StateMachineConstructor = Method(Find("WeftStateMachineAttribute"), ".ctor");
@@ -99,6 +107,12 @@ internal sealed class Abi
     public FieldReference HotEntryIsStatic { get; }
     public TypeReference StringHandler { get; }
     public MethodReference CreateString { get; }
+    public MethodReference LocalOf { get; }
+    public MethodReference NewLocal { get; }
+    public MethodReference NewLocalWith { get; }
+    public MethodReference GetLocal { get; }
+    public MethodReference SetLocal { get; }
+    public MethodReference IsLocalCreated { get; }
     public MethodReference WovenConstructor { get; }
     public MethodReference LinesConstructor { get; }
     public MethodReference StateMachineConstructor { get; }

@@ -83,6 +83,7 @@ internal static class Cases
         ("constrained.structs", Constrained.Structs),
         ("constrained.covariant", Constrained.Covariant),
         ("constrained.extensions", Constrained.Extensions),
+        ("locals.scratchpads", Locals.Scratchpads),
         ("generics.methods", Generics.Methods),
         ("generics.types", Generics.Types),
         ("generics.constraints", Generics.Constraints),

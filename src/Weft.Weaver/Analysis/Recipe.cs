@@ -78,9 +78,12 @@ internal static class Makers
             "System.Runtime.CompilerServices.RuntimeHelpers" => m.Name == "CreateSpan",
             "System.Runtime.CompilerServices.Unsafe" => m.Name is "Add" or "Subtract" or "AddByteOffset" or "SubtractByteOffset" or "As" or "AsRef",
             "System.Runtime.InteropServices.MemoryMarshal" => m.Name is "GetReference" or "GetArrayDataReference" or "CreateSpan" or "CreateReadOnlySpan" or "Cast" or "AsBytes",
-            _ => m is { Name: "Address", DeclaringType: ArrayType },
+            _ => m is { Name: "Address", DeclaringType: ArrayType } || IsLocal(m),
         };
     }
+
+    // The accessor of a goroutine-local field (GoroutineLocals).
+    static bool IsLocal(MethodReference m) => m.Name is ['<', .., '>', 'r'] && m.Parameters.Count == 0;
 
     /// <summary>The JIT wants to see the token itself before the call.</summary>
     public static bool TakesToken(MethodReference m) => m is { Name: "CreateSpan", DeclaringType.Name: "RuntimeHelpers" };
