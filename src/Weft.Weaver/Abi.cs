@@ -11,7 +11,7 @@ internal sealed class Abi
 {
     public const string RuntimeAssembly = "Weft";
     public const string Namespace = "Weft.Runtime";
-    public const int Format = 1;
+    public const int Format = 2;
 
     readonly ModuleDefinition module;
     readonly ModuleDefinition runtime;
@@ -31,6 +31,9 @@ internal sealed class Abi
         CheckThrow = Method(g, "CheckThrow");
         CheckExit = Method(g, "CheckExit");
         GoStatement = Method(g, "gostmt");
+        Address = Method(g, "Address");
+        Rethrow = Static(g, "rethrow", 1);
+        Defers = Static(g, "defers", 2);
         Catches = Static(g, "catches", 2);
         CatchesPlain = Static(g, "catches", 1);
         EnterSyscall = Method(g, "entersyscall");
@@ -40,6 +43,9 @@ internal sealed class Abi
         var frame = Find("Frame");
         Frame = module.ImportReference(frame);
         FramePc = Field(frame, "pc");
+        FrameParent = Field(frame, "parent");
+        FrameAddress = Method(frame, "Address");
+        FrameTyped = Static(frame, "Typed", 1);
         FrameConstructor = Method(frame, ".ctor");
         FrameResume = Method(frame, "Resume");
 
@@ -53,6 +59,17 @@ internal sealed class Abi
         var callback = Find("Cgocallback");
         EnterCallback = Method(callback, "enter");
         LeaveCallback = Method(callback, "leave");
+        var strings = Find("StringHandler");
+        StringHandler = module.ImportReference(strings);
+        CreateString = Static(strings, "Create", 2);
+
+        var locals = Find("Locals");
+        LocalOf = Static(locals, "Of", 2);
+        NewLocal = Static(locals, "New", 0);
+        NewLocalWith = Static(locals, "New", 1);
+        GetLocal = Static(locals, "Get", 1);
+        SetLocal = Static(locals, "Set", 2);
+        IsLocalCreated = Static(locals, "IsCreated", 1);
 
         WovenConstructor = Method(Find("WovenAttribute"), ".ctor");
         LinesConstructor = Method(Find("LinesAttribute"), ".ctor");
@@ -69,6 +86,8 @@ internal sealed class Abi
     public MethodReference CheckThrow { get; }
     public MethodReference CheckExit { get; }
     public MethodReference GoStatement { get; }
+    public MethodReference Rethrow { get; }
+    public MethodReference Defers { get; }
     public MethodReference Catches { get; }
     public MethodReference CatchesPlain { get; }
     public MethodReference EnterSyscall { get; }
@@ -78,12 +97,24 @@ internal sealed class Abi
     public MethodReference LeaveCallback { get; }
     public TypeReference Frame { get; }
     public FieldReference FramePc { get; }
+    public FieldReference FrameParent { get; }
+    public MethodReference FrameAddress { get; }
+    public MethodReference FrameTyped { get; }
+    public MethodReference Address { get; }
     public MethodReference FrameConstructor { get; }
     public MethodReference FrameResume { get; }
     public MethodReference FindDelegate { get; }
     public TypeReference HotEntry { get; }
     public FieldReference HotEntryFunction { get; }
     public FieldReference HotEntryIsStatic { get; }
+    public TypeReference StringHandler { get; }
+    public MethodReference CreateString { get; }
+    public MethodReference LocalOf { get; }
+    public MethodReference NewLocal { get; }
+    public MethodReference NewLocalWith { get; }
+    public MethodReference GetLocal { get; }
+    public MethodReference SetLocal { get; }
+    public MethodReference IsLocalCreated { get; }
     public MethodReference WovenConstructor { get; }
     public MethodReference LinesConstructor { get; }
     public MethodReference StateMachineConstructor { get; }

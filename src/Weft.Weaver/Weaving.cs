@@ -2,6 +2,7 @@
 //
 //   open       the pristine assembly, its symbols, its references
 //   gate       nothing to do? woven already? made for another runtime?
+//   locals     thread statics become the goroutine's, in plain and hot bodies alike
 //   analyse    targets of calls -> hierarchy -> which methods suspend
 //   declare    shadows, then twins: all signatures exist before any body is written, since bodies refer to each other
 //   emit       frames, twins, Resumes, shadow entries, helpers, the entry point; then the filters of plain bodies, which were the source
@@ -76,6 +77,7 @@ internal sealed class Weaving(WeaveOptions options)
 
         var abi = new Abi(module, runtime);
         var facts = new TypeFacts(module);
+        new Lowering.GoroutineLocals(facts, abi).Run();
         var used = module.AssemblyReferences.Select(r => references.Resolve(r)).OfType<AssemblyDefinition>().ToList();
         var hand = new HandWritten(module, facts, used);
         var hierarchy = new Hierarchy(facts, hand);
@@ -101,14 +103,14 @@ internal sealed class Weaving(WeaveOptions options)
                 EmitHot(m, twins.Body(m)!, suspension, frames, calls, abi, facts);
 
         foreach (var m in suspension.Methods)
-            if (ExitFilters.AreNeeded(m) && !eligibility.IsExempted(m))
+            if (ExitFilters.AreNeeded(m) && !Eligibility.IsExempted(m))
                 ExitFilters.Add(m, abi);
 
         if (module.EntryPoint is { } main && (twins.Body(main) is not { } hotMain || !EntryPoint.Replace(module, hotMain, abi)))
             reporter.Add(Rules.EntryPoint, Severity.Info, "Main stays plain: the program starts without a main goroutine.", main);
         new Remarks(reporter, suspension, eligibility).Report();
         foreach (var m in suspension.Methods)
-            if (Foreign.IsCallback(m) && !eligibility.IsExempted(m))
+            if (Foreign.IsCallback(m) && !Eligibility.IsExempted(m))
                 Callbacks.Wrap(m, abi);
         Stamp(module, abi);
         return true;
@@ -146,13 +148,18 @@ internal sealed class Weaving(WeaveOptions options)
         try
         {
             options.Emitting?.Invoke(m);
-            var plan = new HotMethod(suspension.Analysis(m), facts.System, c => suspension.Suspends(c.Target), suspension.CallsIn(m));
+            var lowered = Lowering.Lowerings.Of(m, suspension, facts, abi);
+            var analysis = lowered is null ? suspension.Analysis(m) : new MethodAnalysis(m, lowered.Body, facts);
+            if (analysis.Error is { } lost)
+                throw new InvalidOperationException("lowered: " + lost);
+            var plan = new HotMethod(analysis, lowered, facts.System, c => suspension.Suspends(c.Target), lowered?.Calls ?? suspension.CallsIn(m));
             var frame = new FrameEmitter(frames.Next(m), plan.Analysis, plan.Layout, abi, facts);
             var toTwin = new Renaming(facts.Module, p => p.Type == GenericParameterType.Method ? twin.GenericParameters[p.Position] : p);
             new TwinEmitter(plan, twin, toTwin, frame, calls, abi).Emit();
             var resume = new ResumeEmitter(plan, frame, calls, abi, facts);
             resume.Emit();
             resume.AnnotateLines();
+            AddressEmitter.Emit(plan, frame, abi, facts);
             foreach (var written in frame.Type.Methods.Prepend(twin))
                 if (OutputVerifier.Verify(written, facts) is { } error)
                     throw new InvalidOperationException("invalid code: " + error);

@@ -102,7 +102,7 @@ public sealed class CorpusTests
 
     /// <summary>
     /// What the compiler wrote is still there, instruction for instruction; only catch clauses that Goroutine.Exit must pass have more, and what
-    /// foreign code calls.
+    /// foreign code calls; and what belongs to a thread is reached in another way, of the same size.
     /// </summary>
     [Theory, MemberData(nameof(Configurations))]
     public void PlainBodies_AreUntouched(string configuration)
@@ -114,6 +114,11 @@ public sealed class CorpusTests
             foreach (var method in type.Methods.Where(m => m.HasBody && !m.CustomAttributes.Any(a => a.AttributeType.Name == "UnmanagedCallersOnlyAttribute")))
             {
                 var same = after.GetType(type.FullName).Methods.Single(m => m.FullName == method.FullName);
+                if (method.Body.Instructions.Any(IsOfThread))
+                {
+                    Assert.Equal(method.Body.Instructions.Select(i => i.Offset), same.Body.Instructions.Select(i => i.Offset));
+                    continue;
+                }
                 if (!Emit.ExitFilters.AreNeeded(method))
                 {
                     Assert.Equal(method.Body.Instructions.Select(i => i.ToString()), same.Body.Instructions.Select(i => i.ToString()));
@@ -125,7 +130,12 @@ public sealed class CorpusTests
                         rest.Dequeue();
                 Assert.True(rest.Count == 0, $"{method.FullName} has lost {string.Join(", ", rest)}");
                 Assert.Equal(method.Body.ExceptionHandlers.Count, same.Body.ExceptionHandlers.Count);
-        
+
+        static bool IsOfThread(Mono.Cecil.Cil.Instruction i)
+            => (i.Operand is FieldReference { DeclaringType: var owner } f && owner.FullName.StartsWith("Corpus.", StringComparison.Ordinal)
+                    && f.Resolve().CustomAttributes.Any(a => a.AttributeType.Name == "ThreadStaticAttribute"))
+                || i.Operand is MethodReference { DeclaringType.Name: "ThreadLocal`1" };
+
         // Offsets have moved, and with them the lengths of branches.
         static string Form(Mono.Cecil.Cil.Instruction i)
             => i.OpCode.Name.Replace(".s", "", StringComparison.Ordinal) + (i.Operand is Mono.Cecil.Cil.Instruction or Mono.Cecil.Cil.Instruction[] ? "" : " " + i.Operand);

@@ -35,11 +35,15 @@ internal enum TargetKind
 /// <param name="Definition">Its definition.</param>
 /// <param name="Twin">The twin, where it exists already.</param>
 /// <param name="Suspends">Known to suspend, whatever this assembly does.</param>
+/// <param name="Constraint">The type parameter that the call is constrained to; the receiver is then the address of one.</param>
 /// <param name="Holds">Takes (1) or gives back (-1) something thread-affine, and counts it in the G.</param>
-internal sealed record CallTarget(TargetKind Kind, MethodReference Callee, MethodDefinition Definition, MethodDefinition? Twin, bool Suspends, int Holds = 0)
+internal sealed record CallTarget(TargetKind Kind, MethodReference Callee, MethodDefinition Definition, MethodDefinition? Twin, bool Suspends, int Holds = 0, GenericParameter? Constraint = null)
 {
     /// <summary>A blocking primitive, so that leaving the call plain is worth a warning.</summary>
     public bool IsPrimitive => Suspends && (Kind == TargetKind.Redirect || (Kind == TargetKind.Sibling && Twin!.Name == Definition.Name));
+
+    /// <summary>Can the callee, a woven method, ask its caller's frame for the references that it was passed?</summary>
+    public bool AsksForReferences => Kind != TargetKind.Redirect && !IsPrimitive && !IsHarmless;
 
     /// <summary>Takes the G but never suspends: no check follows, and it may stand anywhere.</summary>
     public bool IsHarmless => Kind is TargetKind.Redirect or TargetKind.Sibling or TargetKind.Foreign && !Suspends;
@@ -64,6 +68,8 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
             return new CallTarget(TargetKind.Foreign, callee, definition, null, Suspends: false);
         if (!CanHaveTwin(definition))
             return null;
+        if (call.Previous is { OpCode.Code: Code.Constrained, Operand: TypeReference receiver } && receiver is not GenericParameter && facts.IsValueType(receiver))
+            return OfStruct(callee, definition, receiver);
 
         var type = definition.DeclaringType;
         if ((type.IsInterface || facts.IsDelegate(type)) && IsProtectedElsewhere(type))
@@ -71,7 +77,7 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
         if (facts.IsDelegate(type))
             return definition.Name == "Invoke" && !(callee.DeclaringType is GenericInstanceType of && of.GenericArguments.Any(facts.IsStackBound)) ? new CallTarget(TargetKind.Delegate, callee, definition, null, Suspends: true) : null;
         if (type.IsInterface)
-            return call.OpCode.Code == Code.Callvirt && !definition.IsStatic ? OfInterface(callee, definition) : null;
+            return call.OpCode.Code == Code.Callvirt && !definition.IsStatic ? OfInterface(callee, definition, (call.Previous is { OpCode.Code: Code.Constrained } prefix ? prefix.Operand : null) as GenericParameter) : null;
         if (Sibling(definition) is { } sibling)
         {
             var isBaseCall = call.OpCode.Code == Code.Call && definition.IsVirtual;
@@ -93,13 +99,35 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
         return false;
     }
 
-    CallTarget? OfInterface(MethodReference callee, MethodDefinition definition)
+    // An interface method, or an override of one of object's, called on a struct of a known type: its own method.
+    CallTarget? OfStruct(MethodReference callee, MethodDefinition definition, TypeReference receiver)
+    {
+        var type = facts.Definition(receiver);
+        var body = definition.IsStatic ? null : hierarchy.ImplementationsOf(definition).FirstOrDefault(i => i.Type == type)?.Body
+            ?? type?.Methods.FirstOrDefault(m => m.IsVirtual && m.Name == definition.Name && TypeMap.SameSignature(m, definition));
+        if (body is null || body.DeclaringType != type || !CanHaveTwin(body))
+            return null;
+        var twin = Sibling(body);
+        if (twin is null && body.Module != facts.Module)
+            return null;
+        var named = receiver is GenericInstanceType ? Renaming.MethodOn(body, receiver, body.Name) : facts.Module.ImportReference(body);
+        if (callee is GenericInstanceMethod g)
+        {
+            var instance = new GenericInstanceMethod(named);
+            foreach (var a in g.GenericArguments)
+                instance.GenericArguments.Add(a);
+            named = instance;
+        }
+        return new CallTarget(twin is null ? TargetKind.Direct : TargetKind.Sibling, named, body, twin?.Method, twin?.Suspends ?? false);
+    }
+
+    CallTarget? OfInterface(MethodReference callee, MethodDefinition definition, GenericParameter? constraint)
     {
         if (definition.Module == facts.Module)
-            return new CallTarget(TargetKind.Interface, callee, definition, null, Suspends: false);
+            return new CallTarget(TargetKind.Interface, callee, definition, null, Suspends: false, Constraint: constraint);
         if (hand.ForeignShadow(definition.DeclaringType) is not { } shadow || HandWritten.ShadowMethod(shadow, definition) is not { } method)
             return null;
-        return new CallTarget(TargetKind.Interface, callee, definition, method, hand.IsImplementedElsewhere(shadow));
+        return new CallTarget(TargetKind.Interface, callee, definition, method, hand.IsImplementedElsewhere(shadow), Constraint: constraint);
     }
 
     CallTarget? OfVirtual(MethodReference callee, MethodDefinition definition)

@@ -77,6 +77,9 @@ internal sealed class Flow
     /// <summary>The index of an instruction; the length of the body for the position behind its end.</summary>
     public int IndexOf(Instruction? i) => i is null ? Code.Length : index[i];
 
+    /// <summary>The index of an instruction; -1 for one of another body.</summary>
+    public int TryIndexOf(Instruction i) => index.GetValueOrDefault(i, -1);
+
     public int[] Successors(int i) => successors[i];
 
     public bool InHandler(int i)
@@ -117,8 +120,10 @@ internal sealed class Flow
         }
     }
 
+    // Only an exception enters a fault block.
     int[] EndOfFinally(int i)
-        => Handlers.Where(h => h.Contains(i)).OrderBy(h => h.End - h.Start).Take(1).SelectMany(h => h.Region.LeaveTargets).ToArray();
+        => Handlers.Where(h => h.Contains(i)).OrderBy(h => h.End - h.Start).Take(1).Where(h => h.Handler.HandlerType == ExceptionHandlerType.Finally)
+            .SelectMany(h => h.Region.LeaveTargets).ToArray();
 
     int[] EndOfFilter(int i)
         => Handlers.Where(h => h.IsFilter && h.Contains(i)).Select(h => IndexOf(h.Handler.HandlerStart)).Take(1).ToArray();

@@ -115,7 +115,8 @@ internal sealed class Hierarchy
                     && Matches(m.ReturnType, method.ReturnType));
             if (body is null)
                 continue;
-            Get(byContract, method).Add(new Implementation(type, contract, method, body, t));
+            // The base of a foreign class is named as that class's module names it.
+            Get(byContract, method).Add(new Implementation(type, contract, method, body, TypeMap.Import(facts.Module, t)));
             Get(contractsOf, body).Add(method);
             return;
 

@@ -109,23 +109,11 @@ internal sealed class Liveness
             if (instruction.OpCode.Code == Code.Call && instruction.Operand is MethodReference { Name: ".ctor" } constructor
                 && stack.Length - StackTyper.PopCount(constructor, isNew: false) == depth - 1)
                 return isAlone && TypeMap.Same(constructor.DeclaringType, variables.Types[variables.Of(flow.Code[load]).Variable]) ? i : -1;
-            if (stack.Length - Pops(instruction, stack.Length) < depth)
+            if (stack.Length - StackTyper.Pops(instruction, stack.Length) < depth)
                 return -1;
         }
         return -1;
     }
-
-    static int Pops(Instruction i, int depth) => i.OpCode.StackBehaviourPop switch
-    {
-        StackBehaviour.Pop0 => 0,
-        StackBehaviour.Pop1 or StackBehaviour.Popi or StackBehaviour.Popref => 1,
-        StackBehaviour.Pop1_pop1 or StackBehaviour.Popi_pop1 or StackBehaviour.Popi_popi or StackBehaviour.Popi_popi8 or StackBehaviour.Popi_popr4
-            or StackBehaviour.Popi_popr8 or StackBehaviour.Popref_pop1 or StackBehaviour.Popref_popi => 2,
-        StackBehaviour.Varpop when i.Operand is IMethodSignature m
-            => StackTyper.PopCount((m as MethodReference)?.GetElementMethod() ?? m, i.OpCode.Code == Code.Newobj) + (i.OpCode.Code == Code.Calli ? 1 : 0),
-        StackBehaviour.PopAll or StackBehaviour.Varpop => depth,
-        _ => 3,
-    };
 
     void OrHandlers(Bits live, int i)
     {

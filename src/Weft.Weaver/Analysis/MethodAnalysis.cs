@@ -2,6 +2,7 @@
 
 using Mono.Cecil;
 using Mono.Cecil.Cil;
+using Weft.Weaver.Lowering;
 
 namespace Weft.Weaver.Analysis;
 
@@ -15,18 +16,30 @@ internal sealed class MethodAnalysis
     readonly TypeFacts facts;
     readonly bool?[] stackBound;
 
+    readonly bool isFinal;
+
+    /// <summary>Analyses the compiled body.</summary>
     public MethodAnalysis(MethodDefinition method, TypeFacts facts)
+        : this(method, method.Body, facts)
+    {
+    }
+
+    /// <summary>Analyses a lowered body: what could be moved out of handlers has been.</summary>
+    public MethodAnalysis(MethodDefinition method, MethodBody body, TypeFacts facts)
     {
         this.facts = facts;
         Method = method;
+        isFinal = body != method.Body;
         try
         {
-            Flow = new Flow(method.Body);
-            Variables = new Variables(method.Body, TypeMap.Self(method.DeclaringType));
+            Flow = new Flow(body);
+            Variables = new Variables(body, TypeMap.Self(method.DeclaringType));
             Typer = new StackTyper(Flow, Variables, facts);
             Error = Typer.Run() ? null : $"{Typer.Error} at IL_{Flow.Code[Math.Min(Typer.ErrorAt, Flow.Code.Length - 1)].Offset:x4}";
             Liveness = new Liveness(Flow, Variables, Typer);
             stackBound = new bool?[Variables.Count];
+            Strings = isFinal ? null : new InterpolatedStrings(Flow, Variables, Typer);
+            Pointers = new Pointers(Flow, Variables, Typer, facts, IsStackBound);
         }
         catch (Exception e)
         {
@@ -35,6 +48,7 @@ internal sealed class MethodAnalysis
             Variables = null!;
             Typer = null!;
             Liveness = null!;
+            Pointers = null!;
             stackBound = null!;
         }
     }
@@ -48,6 +62,11 @@ internal sealed class MethodAnalysis
     public StackTyper Typer { get; }
 
     public Liveness Liveness { get; }
+
+    public Pointers Pointers { get; }
+
+    /// <summary>Interpolated strings that lowering can turn into something that a frame holds; null once that is done.</summary>
+    public InterpolatedStrings? Strings { get; }
 
     /// <summary>Why nothing can be said about the body, or null; nothing else here is to be asked then.</summary>
     public string? Error { get; }
@@ -68,31 +87,34 @@ internal sealed class MethodAnalysis
     public bool NeedsZeroedLocals
         => Liveness.LiveIn(0).Members().Any(v => !Variables.IsArgument(v)) || Flow.Code.Any(i => i.OpCode.Code == Code.Localloc);
 
+    /// <summary>Is the variable of a type that a frame cannot hold?</summary>
     public bool IsStackBound(int variable) => stackBound[variable] ??= facts.IsStackBound(Variables.Types[variable]);
 
-    /// <summary>How to make a pointer on the stack again, if a frame can hold what that takes.</summary>
-    public Recipe? RecipeOf(StackType pointer)
-    {
-        if (Recipe.Of(pointer, Flow, Variables, Typer) is not { } recipe)
-            return null;
-        var held = recipe.Steps().All(r => (r.Variable < 0 || !IsStackBound(r.Variable)) && r.Operands.All(o => o.Kind is not (StackKind.ManagedPointer or StackKind.Pointer)));
-        return held ? recipe : null;
-    }
+    bool IsStackBound(int variable, int at) => IsStackBound(variable) && Strings?.CanLower(variable, at) != true;
+
+    /// <summary>The arguments of a call, `this` first.</summary>
+    public StackType[] Arguments(int call) => Typer.Before(call)![Beneath(call).Length..];
 
     /// <summary>Why the method cannot suspend in this call, or null if it can.</summary>
-    public Pin? PinOf(int call)
+    public Pin? PinOf(Call callee)
     {
-        if (Flow.InHandler(call))
-            return new Pin(Rules.InHandler, "it stands in a catch, filter, finally or fault block");
+        var call = Flow.IndexOf(callee.Instruction);
+        foreach (var h in Flow.Handlers)
+            if (h.Contains(call) && (HandlerLowering.Obstacle(Flow, h) ?? (isFinal ? "it stands in a catch, finally or fault block" : null)) is { } obstacle)
+                return new Pin(Rules.InHandler, obstacle);
         for (var p = call - 1; p >= 0 && Flow.Code[p].OpCode.OpCodeType == OpCodeType.Prefix; p--)
-            if (Flow.Code[p].OpCode.Code == Code.Constrained)
+            if (Flow.Code[p].OpCode.Code == Code.Constrained && callee.Target is { Constraint: null, Kind: not (TargetKind.Direct or TargetKind.Sibling) } or { IsHarmless: true })
                 return new Pin(Rules.Constrained, $"it is a constrained call on {((TypeReference)Flow.Code[p].Operand).FullName}");
         foreach (var t in Beneath(call))
-            if ((t.Kind is StackKind.ManagedPointer or StackKind.Pointer || (t.Type is not null && facts.IsStackBound(t.Type))) && RecipeOf(t) is null)
+            if ((t.Kind is StackKind.ManagedPointer or StackKind.Pointer || (t.Type is not null && facts.IsStackBound(t.Type))) && Pointers.Of(t) is null)
                 return new Pin(Rules.LivePointer, $"a {Describe(t.Type)} is in use around it");
         foreach (var v in Liveness.LiveAcross(call).Members())
-            if (IsStackBound(v) && Variables.Types[v] is not PinnedType)
+            if (IsStackBound(v, call) && Variables.Types[v] is not PinnedType && Pointers.OfVariable(v, call) is null)
                 return new Pin(Rules.LivePointer, $"'{Variables.Name(v)}' is a {Describe(Variables.Types[v])} and is used after it");
+        if (callee.Target.AsksForReferences)
+            foreach (var a in Arguments(call).Skip(callee.Target.Constraint is null ? 0 : 1))
+                if (a.Kind == StackKind.ManagedPointer && Pointers.Of(a) is null)
+                    return new Pin(Rules.LivePointer, $"it is passed a {Describe(a.Type)} that cannot be made again");
         if (Liveness.PinnedLocal(call) is >= 0 and var local)
             return new Pin(Rules.Fixed, $"it stands inside the `fixed` of '{Variables.Name(local)}'");
         return null;

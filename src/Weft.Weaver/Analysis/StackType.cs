@@ -26,7 +26,10 @@ internal enum StackKind
 /// <summary>One slot of the evaluation stack.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Type">Its type; null for the null reference.</param>
-/// <param name="Origin">For a managed pointer, one more than the index of the one instruction that made it; 0 if there are several, or none that can be repeated.</param>
+/// <param name="Origin">
+/// For a managed pointer or a ref struct, one more than the index of the one instruction that made it; 0 if there are several, or none that can be
+/// repeated. Negative, -1 less the index, where the two meet that C# makes of a receiver (<see cref="StackTyper.IsReceiverJoin"/>).
+/// </param>
 /// <param name="IsBoxed">A reference to a boxed value of the type.</param>
 internal readonly record struct StackType(StackKind Kind, TypeReference? Type, int Origin = 0, bool IsBoxed = false)
 {

@@ -11,7 +11,7 @@ using Mono.Cecil.Cil;
 
 namespace Weft.Weaver.Analysis;
 
-internal sealed class StackTyper
+internal sealed partial class StackTyper
 {
     readonly Flow flow;
     readonly Variables variables;
@@ -19,6 +19,7 @@ internal sealed class StackTyper
     readonly StackType[]?[] before;
     readonly Queue<int> work = new();
     readonly List<StackType> stack = [];
+    readonly bool?[] transient;
     int at;
 
     public StackTyper(Flow flow, Variables variables, TypeFacts facts)
@@ -27,6 +28,7 @@ internal sealed class StackTyper
         this.variables = variables;
         this.facts = facts;
         before = new StackType[flow.Code.Length][];
+        transient = new bool?[variables.Count];
     }
 
     /// <summary>What is wrong with the body, or null.</summary>
@@ -37,6 +39,39 @@ internal sealed class StackTyper
 
     /// <summary>The stack before an instruction, bottom first; null if the instruction cannot be reached.</summary>
     public StackType[]? Before(int i) => before[i];
+
+    /// <summary>Is the variable a reference or a ref struct, so that its values have an origin?</summary>
+    public bool IsTransient(int v)
+        => transient[v] ??= TypeMap.Strip(variables.Types[v]) is var t && (t is ByReferenceType || (t is not (PointerType or PinnedType or GenericParameter) && facts.IsRefStruct(t)));
+
+    /// <summary>
+    /// The instruction that takes what <paramref name="producer"/> leaves in a slot of the stack, or -1. In the order of the code the first one that reaches down to it
+    /// is it: what comes between may branch, but leaves what is beneath alone.
+    /// </summary>
+    public int ConsumerOf(int producer, int slot)
+    {
+        for (var i = producer + 1; i < flow.Code.Length; i++)
+        {
+            if (before[i] is not { } known || known.Length <= slot)
+                return -1;
+            if (known.Length - Pops(flow.Code[i], known.Length) <= slot)
+                return i;
+        }
+        return -1;
+    }
+
+    /// <summary>How many values an instruction takes off the stack, three at most for those that are no calls.</summary>
+    public static int Pops(Instruction i, int depth) => i.OpCode.StackBehaviourPop switch
+    {
+        StackBehaviour.Pop0 => 0,
+        StackBehaviour.Pop1 or StackBehaviour.Popi or StackBehaviour.Popref => 1,
+        StackBehaviour.Pop1_pop1 or StackBehaviour.Popi_pop1 or StackBehaviour.Popi_popi or StackBehaviour.Popi_popi8 or StackBehaviour.Popi_popr4
+            or StackBehaviour.Popi_popr8 or StackBehaviour.Popref_pop1 or StackBehaviour.Popref_popi => 2,
+        StackBehaviour.Varpop when i.Operand is IMethodSignature m
+            => PopCount((m as MethodReference)?.GetElementMethod() ?? m, i.OpCode.Code == Code.Newobj) + (i.OpCode.Code == Code.Calli ? 1 : 0),
+        StackBehaviour.PopAll or StackBehaviour.Varpop => depth,
+        _ => 3,
+    };
 
     /// <summary>How many values a call takes off the stack.</summary>
     public static int PopCount(IMethodSignature m, bool isNew) => m.Parameters.Count + (m.HasThis && !isNew ? 1 : 0);
@@ -75,6 +110,8 @@ internal sealed class StackTyper
                     if (h.Region == r)
                         Flow(h.Start, HandlerEntry(h));
             }
+        if (arriving is [.. var below, { Kind: StackKind.ManagedPointer } top] && IsReceiverJoin(i))
+            arriving = [.. below, top with { Origin = -1 - i }];
         if (before[i] is not { } known)
         {
             before[i] = arriving;
@@ -102,6 +139,14 @@ internal sealed class StackTyper
         before[i] = joined;
         work.Enqueue(i);
     }
+
+    /// <summary>
+    /// Does the receiver of a constrained call arrive here in the two forms that C# gives it: `&amp;t` where T is a struct, the address of a copy
+    /// where it is a class, which another assignment of t shall not change?
+    /// </summary>
+    public bool IsReceiverJoin(int i)
+        => i >= 5 && flow.Code[i - 5].OpCode.Code == Code.Box && (flow.Code[i - 4].OpCode.Code is Code.Brtrue or Code.Brtrue_S) && flow.Code[i - 4].Operand == flow.Code[i]
+            && flow.Code[i - 3].OpCode.Code == Code.Ldobj && variables.Of(flow.Code[i - 2]) is (var copy, Access.Store) && variables.Of(flow.Code[i - 1]) == (copy, Access.Address);
 
     StackType[] HandlerEntry(HandlerRange h) => h.Handler.HandlerType switch
     {
@@ -134,7 +179,7 @@ internal sealed class StackTyper
             case StackKind.Float when b.Type!.MetadataType == MetadataType.Double && a.Type!.MetadataType == MetadataType.Single:
                 return b;
             case StackKind.Value:
-                return TypeMap.Same(a.Type!, b.Type!) ? a : null;
+                return !TypeMap.Same(a.Type!, b.Type!) ? null : a.Origin == b.Origin ? a : a with { Origin = 0 };
             case StackKind.ManagedPointer when a.Origin != b.Origin:
                 return a with { Origin = 0 };
             default:
@@ -145,36 +190,6 @@ internal sealed class StackTyper
     // A parameter that is constrained to a class is a reference without a box.
     static bool IsBoxedParameter(StackType a, StackType b)
         => (a.Kind == StackKind.Reference && b is { Type: GenericParameter, IsBoxed: false }) || (b.Kind == StackKind.Reference && a is { Type: GenericParameter, IsBoxed: false });
-
-    void Push(StackType t) => stack.Add(t);
-
-    void Push(TypeReference t) => stack.Add(facts.OnStack(t));
-
-    // A field of something that itself cannot be named again has no origin either.
-    void PushAddress(ByReferenceType t, int i, StackType owner = default)
-        => Push(new StackType(StackKind.ManagedPointer, t, owner.Kind == StackKind.ManagedPointer && owner.Origin == 0 ? 0 : i + 1));
-
-    void PushInt32() => Push(new StackType(StackKind.Int32, facts.System.Int32));
-
-    void PushReference(TypeReference t) => Push(new StackType(StackKind.Reference, t));
-
-    StackType Pop()
-    {
-        if (stack.Count == 0)
-        {
-            Fail("the stack is empty");
-            return StackType.Null;
-        }
-        var t = stack[^1];
-        stack.RemoveAt(stack.Count - 1);
-        return t;
-    }
-
-    void Pop(int n)
-    {
-        for (; n > 0; n--)
-            Pop();
-    }
 
     void Step(int i)
     {
@@ -230,331 +245,4 @@ internal sealed class StackTyper
             if (h.Contains(from) != h.Contains(to))
                 Fail("a branch crosses the border of a handler");
     }
-
-    void Execute(Instruction instruction, int i)
-    {
-        var (v, access) = variables.Of(instruction);
-        switch (access)
-        {
-            case Access.Load:
-                Push(variables.Types[v]);
-                return;
-            case Access.Store:
-                CheckAssign(Pop(), variables.Types[v]);
-                return;
-            case Access.Address:
-                PushAddress(new ByReferenceType(TypeMap.Strip(variables.Types[v])), i);
-                return;
-        }
-
-        var operand = instruction.Operand;
-        switch (instruction.OpCode.Code)
-        {
-            case Code.Nop or Code.Break or Code.Constrained or Code.Volatile or Code.Unaligned or Code.Tail or Code.Readonly or Code.No:
-            case Code.Br or Code.Br_S or Code.Endfinally or Code.Leave or Code.Leave_S or Code.Jmp:
-                return;
-            case Code.Ldnull:
-                Push(StackType.Null);
-                return;
-            case >= Code.Ldc_I4_M1 and <= Code.Ldc_I4:
-            case Code.Sizeof:
-                PushInt32();
-                return;
-            case Code.Ldc_I8:
-                Push(facts.System.Int64);
-                return;
-            case Code.Ldc_R4:
-                Push(facts.System.Single);
-                return;
-            case Code.Ldc_R8:
-                Push(facts.System.Double);
-                return;
-            case Code.Dup:
-                var top = Pop();
-                Push(top);
-                Push(top);
-                return;
-            case Code.Pop:
-            case Code.Brfalse or Code.Brfalse_S or Code.Brtrue or Code.Brtrue_S or Code.Switch or Code.Endfilter or Code.Throw or Code.Initobj:
-                Pop();
-                return;
-            case Code.Rethrow:
-                return;
-            case >= Code.Beq_S and <= Code.Blt_Un_S:
-            case >= Code.Beq and <= Code.Blt_Un:
-                Pop(2);
-                return;
-            case Code.Call or Code.Callvirt or Code.Newobj:
-                Call((MethodReference)operand, instruction.OpCode.Code == Code.Newobj);
-                return;
-            case Code.Calli:
-                Pop();
-                var site = (CallSite)operand;
-                Pop(PopCount(site, isNew: false));
-                PushResult(site.ReturnType);
-                return;
-            case Code.Ret:
-                if (TypeMap.Strip(flow.Body.Method.ReturnType).MetadataType != MetadataType.Void)
-                    CheckAssign(Pop(), flow.Body.Method.ReturnType);
-                return;
-            case >= Code.Ldind_I1 and <= Code.Ldind_U4:
-                Pop();
-                PushInt32();
-                return;
-            case Code.Ldind_I8:
-                Pop();
-                Push(facts.System.Int64);
-                return;
-            case Code.Ldind_I:
-                Pop();
-                Push(facts.System.IntPtr);
-                return;
-            case Code.Ldind_R4:
-                Pop();
-                Push(facts.System.Single);
-                return;
-            case Code.Ldind_R8:
-                Pop();
-                Push(facts.System.Double);
-                return;
-            case Code.Ldind_Ref:
-                var address = Pop();
-                PushReference(address.Type is ByReferenceType b ? b.ElementType : facts.System.Object);
-                return;
-            case >= Code.Stind_Ref and <= Code.Stind_R8:
-            case Code.Stind_I or Code.Stobj or Code.Cpobj:
-                Pop(2);
-                return;
-            case >= Code.Add and <= Code.Xor:
-            case >= Code.Add_Ovf and <= Code.Sub_Ovf_Un:
-                Arithmetic();
-                return;
-            case Code.Shl or Code.Shr or Code.Shr_Un:
-                Pop();
-                Push(Pop());
-                return;
-            case Code.Neg or Code.Not or Code.Ckfinite:
-                Push(Pop());
-                return;
-            case Code.Ceq or Code.Cgt or Code.Cgt_Un or Code.Clt or Code.Clt_Un:
-                Pop(2);
-                PushInt32();
-                return;
-            case Code.Ldobj:
-                Pop();
-                Push((TypeReference)operand);
-                return;
-            case Code.Ldstr:
-                PushReference(facts.System.String);
-                return;
-            case Code.Castclass or Code.Isinst:
-                Pop();
-                var cast = (TypeReference)operand;
-                PushReference(instruction.OpCode.Code == Code.Isinst && facts.IsValueType(cast) ? facts.System.Object : cast);
-                return;
-            case Code.Unbox:
-                Pop();
-                Push(new ByReferenceType((TypeReference)operand));
-                return;
-            case Code.Unbox_Any:
-                Pop();
-                Push((TypeReference)operand);
-                return;
-            case Code.Box:
-                Pop();
-                Push(new StackType(StackKind.Reference, (TypeReference)operand, IsBoxed: true));
-                return;
-            case Code.Ldfld:
-                Pop();
-                Push(FieldType((FieldReference)operand));
-                return;
-            case Code.Ldflda:
-                var owner = Pop();
-                if (owner.Kind == StackKind.Pointer)
-                    Push(new PointerType(FieldType((FieldReference)operand)));
-                else
-                    PushAddress(new ByReferenceType(FieldType((FieldReference)operand)), i, owner);
-                return;
-            case Code.Stfld:
-                CheckAssign(Pop(), FieldType((FieldReference)operand));
-                Pop();
-                return;
-            case Code.Ldsfld:
-                Push(FieldType((FieldReference)operand));
-                return;
-            case Code.Ldsflda:
-                var place = new ByReferenceType(FieldType((FieldReference)operand));
-                if (facts.IsShared((FieldReference)operand))
-                    PushAddress(place, i);
-                else
-                    Push(place);
-                return;
-            case Code.Stsfld:
-                CheckAssign(Pop(), FieldType((FieldReference)operand));
-                return;
-            case Code.Newarr:
-                Pop();
-                PushReference(new ArrayType((TypeReference)operand));
-                return;
-            case Code.Ldlen:
-                Pop();
-                Push(facts.System.IntPtr);
-                return;
-            case Code.Ldelema:
-                Pop(2);
-                PushAddress(new ByReferenceType((TypeReference)operand), i);
-                return;
-            case >= Code.Ldelem_I1 and <= Code.Ldelem_U4:
-                Pop(2);
-                PushInt32();
-                return;
-            case Code.Ldelem_I8:
-                Pop(2);
-                Push(facts.System.Int64);
-                return;
-            case Code.Ldelem_I:
-                Pop(2);
-                Push(facts.System.IntPtr);
-                return;
-            case Code.Ldelem_R4:
-                Pop(2);
-                Push(facts.System.Single);
-                return;
-            case Code.Ldelem_R8:
-                Pop(2);
-                Push(facts.System.Double);
-                return;
-            case Code.Ldelem_Ref:
-                Pop();
-                var array = Pop();
-                PushReference((array.Type as ArrayType)?.ElementType ?? facts.System.Object);
-                return;
-            case Code.Ldelem_Any:
-                Pop(2);
-                Push((TypeReference)operand);
-                return;
-            case >= Code.Stelem_I and <= Code.Stelem_Ref:
-            case Code.Stelem_Any or Code.Cpblk or Code.Initblk:
-                Pop(3);
-                return;
-            case Code.Ldtoken:
-                Push(new StackType(StackKind.Value, Core(operand switch
-                {
-                    FieldReference => "RuntimeFieldHandle",
-                    MethodReference => "RuntimeMethodHandle",
-                    _ => "RuntimeTypeHandle",
-                })));
-                return;
-            case Code.Ldftn:
-                Push(facts.System.IntPtr);
-                return;
-            case Code.Ldvirtftn:
-                Pop();
-                Push(facts.System.IntPtr);
-                return;
-            case Code.Localloc:
-                Pop();
-                Push(new StackType(StackKind.Pointer, new PointerType(facts.System.Void)));
-                return;
-            case Code.Mkrefany or Code.Refanyval or Code.Refanytype or Code.Arglist:
-                Fail($"{instruction.OpCode.Name} is not supported");
-                return;
-            default:
-                Convert(instruction.OpCode.Code, i);
-                return;
-        }
-    }
-
-    void Convert(Code code, int i)
-    {
-        var from = Pop();
-        switch (code)
-        {
-            case Code.Conv_I8 or Code.Conv_U8 or Code.Conv_Ovf_I8 or Code.Conv_Ovf_U8 or Code.Conv_Ovf_I8_Un or Code.Conv_Ovf_U8_Un:
-                Push(facts.System.Int64);
-                break;
-            case Code.Conv_R4:
-                Push(facts.System.Single);
-                break;
-            case Code.Conv_R8 or Code.Conv_R_Un:
-                Push(facts.System.Double);
-                break;
-            case Code.Conv_I or Code.Conv_U or Code.Conv_Ovf_I or Code.Conv_Ovf_U or Code.Conv_Ovf_I_Un or Code.Conv_Ovf_U_Un:
-                // A number that was a pointer stays one, so that it pins.
-                if (from.Kind is StackKind.ManagedPointer or StackKind.Pointer)
-                    Push(new StackType(StackKind.Pointer, new PointerType(facts.System.Void)));
-                else
-                    Push(facts.System.IntPtr);
-                break;
-            case Code.Conv_I1 or Code.Conv_I2 or Code.Conv_I4 or Code.Conv_U1 or Code.Conv_U2 or Code.Conv_U4
-                or Code.Conv_Ovf_I1 or Code.Conv_Ovf_I2 or Code.Conv_Ovf_I4 or Code.Conv_Ovf_U1 or Code.Conv_Ovf_U2 or Code.Conv_Ovf_U4
-                or Code.Conv_Ovf_I1_Un or Code.Conv_Ovf_I2_Un or Code.Conv_Ovf_I4_Un
-                or Code.Conv_Ovf_U1_Un or Code.Conv_Ovf_U2_Un or Code.Conv_Ovf_U4_Un:
-                PushInt32();
-                break;
-            default:
-                at = i;
-                Fail($"unknown instruction {code}");
-                break;
-        }
-    }
-
-    // What comes out of a pointer and an offset is another pointer, and its making cannot be repeated by that of the first.
-    void Arithmetic()
-    {
-        StackType b = Pop() with { Origin = 0 }, a = Pop() with { Origin = 0 };
-        if (a.Kind == b.Kind && a.Kind == StackKind.ManagedPointer)
-            Push(facts.System.IntPtr);
-        else if (a.Kind == StackKind.Float)
-            Push(b.Type?.MetadataType == MetadataType.Double ? b : a);
-        else
-            Push(a.Kind >= b.Kind || a.Kind == StackKind.Int64 ? a : b);
-    }
-
-    void Call(MethodReference m, bool isNew)
-    {
-        var open = m.GetElementMethod();
-        if (open.CallingConvention == MethodCallingConvention.VarArg)
-        {
-            Fail("varargs call");
-            return;
-        }
-        for (var k = open.Parameters.Count - 1; k >= 0; k--)
-            CheckAssign(Pop(), TypeMap.Inflate(open.Parameters[k].ParameterType, m));
-        if (isNew)
-        {
-            Push(m.DeclaringType is ArrayType ? new StackType(StackKind.Reference, m.DeclaringType) : facts.OnStack(m.DeclaringType));
-            return;
-        }
-        if (open.HasThis)
-            Pop();
-        PushResult(TypeMap.Inflate(open.ReturnType, m));
-    }
-
-    void PushResult(TypeReference type)
-    {
-        if (TypeMap.Strip(type).MetadataType != MetadataType.Void)
-            Push(type);
-    }
-
-    TypeReference FieldType(FieldReference f) => TypeMap.Inflate(f.FieldType, f);
-
-    // Rough on purpose: kinds must fit, exact structs must be equal. Classes are not compared, the CLR does not either.
-    void CheckAssign(StackType value, TypeReference to)
-    {
-        var target = facts.OnStack(to);
-        if (Error is not null || target.Kind == value.Kind)
-        {
-            if (target.Kind == StackKind.Value && value.Kind == StackKind.Value && !TypeMap.Same(target.Type!, value.Type!)
-                && target.Type is not GenericParameter && value.Type is not GenericParameter)
-                Fail($"{value} is assigned to {to.FullName}");
-            return;
-        }
-        var numbers = value.Kind is StackKind.Int32 or StackKind.NativeInt or StackKind.Pointer or StackKind.ManagedPointer
-            && target.Kind is StackKind.Int32 or StackKind.NativeInt or StackKind.Pointer or StackKind.ManagedPointer;
-        if (!numbers && !IsBoxedParameter(value, target) && !(to is PinnedType))
-            Fail($"{value} is assigned to {to.FullName}");
-    }
-
-    TypeReference Core(string name) => new("System", name, facts.Module, facts.System.CoreLibrary, valueType: true);
 }

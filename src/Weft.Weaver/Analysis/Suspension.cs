@@ -61,6 +61,33 @@ internal sealed class Suspension
         _ => false,
     });
 
+    /// <summary>
+    /// Can the call suspend for all that is known, and not only because its target is unknown? So it is where some type that the receiver can
+    /// be has a hot implementation.
+    /// </summary>
+    public bool IsCertain(Call call)
+    {
+        var t = call.Target;
+        if (t.Kind == TargetKind.Delegate)
+            return false;
+        if (t.Kind != TargetKind.Interface || t.Definition.Module == facts.Module)
+            return Suspends(t);
+        var a = Analysis(call.Caller);
+        if (a.Error is not null || a.Flow.TryIndexOf(call.Instruction) is not (>= 0 and var at) || a.Typer.Before(at) is not { } stack)
+            return false;
+        var receiver = stack[^StackTyper.PopCount(t.Callee.GetElementMethod(), isNew: false)].Type;
+        return facts.Definition(receiver) is { } known && known.Module == facts.Module
+            && hierarchy.ImplementationsOf(t.Definition).Any(i => i.Body is not null && IsHot(i.Body) && (Inherits(i.Type, known) || Inherits(known, i.Type)));
+
+        bool Inherits(TypeDefinition type, TypeDefinition from)
+        {
+            for (TypeReference? b = type; b is not null; b = facts.Base(b))
+                if (facts.Definition(b) is { } d && (d == from || d.Interfaces.Any(x => facts.Definition(x.InterfaceType) == from)))
+                    return true;
+            return false;
+        }
+    }
+
     public MethodAnalysis Analysis(MethodDefinition m)
     {
         if (!analyses.TryGetValue(m, out var a))
@@ -137,8 +164,7 @@ internal sealed class Suspension
         var a = Analysis(call.Caller);
         if (a.Error is not null)
             return false;
-        var i = a.Flow.IndexOf(call.Instruction);
-        return a.IsReachable(i) && a.PinOf(i) is null;
+        return a.IsReachable(a.Flow.IndexOf(call.Instruction)) && a.PinOf(call) is null;
     }
 
     void Heat(Call call)

@@ -40,8 +40,7 @@ internal sealed class Remarks(Reporter reporter, Suspension suspension, Eligibil
     Pin? Pin(MethodDefinition m, Call call)
     {
         var analysis = suspension.Analysis(m);
-        var i = analysis.Flow.IndexOf(call.Instruction);
-        return analysis.IsReachable(i) ? analysis.PinOf(i) : null;
+        return analysis.IsReachable(analysis.Flow.IndexOf(call.Instruction)) ? analysis.PinOf(call) : null;
     }
 
     /// <summary>Type.Method, as a reader of C# would write it.</summary>

@@ -38,10 +38,11 @@
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 using Weft.Weaver.Analysis;
+using Weft.Weaver.Lowering;
 
 namespace Weft.Weaver.Emit;
 
-internal abstract class BodyEmitter
+internal abstract partial class BodyEmitter
 {
     readonly Dictionary<int, Label> labels = [];
     readonly Dictionary<Region, (Label Start, Label End)> tries = [];
@@ -167,87 +168,6 @@ internal abstract class BodyEmitter
         CopyScopes();
     }
 
-    // Innermost first: an inner region's end and its cold blocks belong to the outer one.
-    void Close(int i)
-    {
-        var ending = Flow.Regions.Where(r => r.End == i).Select(r => (Size: r.End - r.Start, Region: (Region?)r, Handler: default(HandlerRange)))
-            .Concat(Flow.Handlers.Where(h => h.End == i).Select(h => (Size: h.End - h.Start, Region: (Region?)null, Handler: h)))
-            .OrderBy(e => e.Size);
-        foreach (var (_, region, handler) in ending)
-        {
-            if (region is not null)
-            {
-                Flush(coldInTry[region]);
-                Il.Mark(tries[region].End);
-            }
-            else
-            {
-                Il.Mark(handlers[handler].End);
-            }
-        }
-    }
-
-    void Open(int i)
-    {
-        foreach (var h in Flow.Handlers.Where(h => h.Start == i))
-        {
-            if (h.Handler.HandlerType == ExceptionHandlerType.Catch && ExitFilters.CanBeExit(h.Handler.CatchType))
-            {
-                EmitFilter(h);
-                continue;
-            }
-            Il.Mark(handlers[h].Start);
-            if (h.Handler.HandlerType is ExceptionHandlerType.Finally or ExceptionHandlerType.Fault && Plan.HasSite.Contains(h.Region))
-                SkipWhenParking();
-            if (h.IsFilter)
-                PassExit(h);
-        }
-        Il.Mark(LabelOf(i));
-        foreach (var r in Flow.Regions.Where(r => r.Start == i).OrderByDescending(r => r.End - r.Start))
-        {
-            Il.Mark(tries[r].Start);
-            EnterTry(r);
-        }
-    }
-
-    // A typed clause becomes a filter of the same type.
-    void EmitFilter(HandlerRange h)
-    {
-        var type = Renaming.Type(h.Handler.CatchType);
-        Il.Hide();
-        Il.Mark(filters[h.Handler] = new Label());
-        Il.Emit(OpCodes.Isinst, type);
-        LoadG();
-        Il.Emit(OpCodes.Call, Abi.Catches);
-        Il.Emit(OpCodes.Endfilter);
-        Il.Mark(handlers[h].Start);
-        Il.Emit(OpCodes.Castclass, type);
-    }
-
-    // A filter has one `endfilter`, its last instruction.
-    void PassExit(HandlerRange h)
-    {
-        var go = new Label();
-        Il.Hide();
-        Il.Emit(OpCodes.Dup);
-        LoadG();
-        Il.Emit(OpCodes.Call, Abi.Catches);
-        Il.Emit(OpCodes.Brtrue, go);
-        Il.Emit(OpCodes.Pop);
-        Il.LoadInt(0);
-        Il.Emit(OpCodes.Br, LabelOf(h.End - 1));
-        Il.Mark(go);
-    }
-
-    /// <summary>Does control leave a catch handler here, and no finally body?</summary>
-    bool EndsHandler(int i)
-    {
-        var around = Flow.Handlers.Where(h => h.Contains(i)).ToList();
-        var target = Flow.IndexOf((Instruction)Flow.Code[i].Operand);
-        return !around.Any(h => h.Handler.HandlerType is ExceptionHandlerType.Finally or ExceptionHandlerType.Fault)
-            && around.Any(h => !h.IsFilter && !h.Contains(target));
-    }
-
     void NoteGoStatement(int i)
     {
         LoadG();
@@ -255,19 +175,6 @@ internal abstract class BodyEmitter
         var line = PointAt(i) is { } p ? $"\n{p.Document.Url}:{p.StartLine}" : "";
         Il.Emit(OpCodes.Ldstr, $"{type}.{Plan.Method.Name}{line}");
         Il.Emit(OpCodes.Call, Abi.GoStatement);
-    }
-
-    // if (g.unwind == 1) endfinally
-    void SkipWhenParking()
-    {
-        var go = new Label();
-        Il.Hide();
-        LoadG();
-        Il.Emit(OpCodes.Ldfld, Abi.Unwind);
-        Il.LoadInt(1);
-        Il.Emit(OpCodes.Bne_Un, go);
-        Il.Emit(OpCodes.Endfinally);
-        Il.Mark(go);
     }
 
     void Flush(List<Action> blocks)
@@ -299,7 +206,8 @@ internal abstract class BodyEmitter
             }
             return;
         }
-        if (instruction.OpCode.Code is Code.Leave or Code.Leave_S && EndsHandler(i))
+        if (Plan.MarkerOf(i) is var marker
+            && (marker == Marker.CheckExit || (marker != Marker.EnterHandler && instruction.OpCode.Code is Code.Leave or Code.Leave_S && EndsHandler(i))))
         {
             LoadG();
             Il.Emit(OpCodes.Call, Abi.CheckExit);
@@ -318,12 +226,16 @@ internal abstract class BodyEmitter
             Il.Emit(op, Renaming.Method(twin));
             return;
         }
+        if (Plan.IsDropped(i))
+            return;
         if (Plan.Kept.TryGetValue(i, out var kept))
         {
             for (var k = kept.Length - 1; k >= 0; k--)
                 Store(kept[k]);
             foreach (var k in kept)
                 Load(k);
+            if (i > 0 && Flow.Code[i - 1].OpCode.Code == Code.Readonly)
+                Il.Emit(OpCodes.Readonly);
         }
         if (instruction.Operand is MethodReference { Name: "GetCurrentMethod", DeclaringType.FullName: "System.Reflection.MethodBase" } current)
         {
@@ -403,19 +315,6 @@ internal abstract class BodyEmitter
         Leave(site);
     }
 
-    void Protect()
-    {
-        foreach (var h in Flow.Body.ExceptionHandlers)
-        {
-            var body = Flow.Handlers.First(x => x.Handler == h && !x.IsFilter);
-            var isFiltered = filters.TryGetValue(h, out var filter);
-            filter ??= h.FilterStart is null ? null : handlers[Flow.Handlers.First(x => x.Handler == h && x.IsFilter)].Start;
-            var (tryStart, tryEnd) = tries[body.Region];
-            var (start, end) = handlers[body];
-            Il.Protect(isFiltered ? ExceptionHandlerType.Filter : h.HandlerType, isFiltered || h.CatchType is null ? null : Renaming.Type(h.CatchType), tryStart, tryEnd, filter, start, end);
-        }
-    }
-
     static OpCode LongForm(OpCode op) => op.Code switch
     {
         Code.Br_S => OpCodes.Br,
@@ -434,37 +333,4 @@ internal abstract class BodyEmitter
         Code.Leave_S => OpCodes.Leave,
         _ => op,
     };
-
-    /// <summary>The copy's local for an original one; null where it has none.</summary>
-    protected abstract VariableDefinition? LocalOf(VariableDefinition original);
-
-    // Names of locals, for debuggers, over the same stretches of code.
-    void CopyScopes()
-    {
-        var info = Plan.Method.DebugInformation;
-        if (info.Scope is not null && Il.Body.Instructions.Count > 0)
-            Il.Method.DebugInformation.Scope = Copy(info.Scope, isRoot: true);
-
-        ScopeDebugInformation Copy(ScopeDebugInformation scope, bool isRoot)
-        {
-            var start = isRoot ? Il.Body.Instructions[0] : At(scope.Start);
-            var copy = new ScopeDebugInformation(start, isRoot ? null : At(scope.End)) { Import = scope.Import };
-            foreach (var v in scope.Variables)
-                if (Plan.Method.Body.Variables.FirstOrDefault(x => x.Index == v.Index) is { } local && LocalOf(local) is { } mine)
-                    copy.Variables.Add(new VariableDebugInformation(mine, v.Name) { Attributes = v.Attributes });
-            foreach (var c in scope.Constants)
-                copy.Constants.Add(new ConstantDebugInformation(c.Name, Renaming.Type(c.ConstantType), c.Value));
-            foreach (var s in scope.Scopes)
-                copy.Scopes.Add(Copy(s, isRoot: false));
-            return copy;
-        }
-
-        Instruction? At(InstructionOffset o)
-        {
-            if (o.IsEndOfMethod)
-                return null;
-            var i = Array.FindIndex(Flow.Code, x => x.Offset >= o.Offset);
-            return i < 0 ? null : LabelOf(i).Target;
-        }
-    }
 }

@@ -3,7 +3,7 @@
 //   catch T { ... }        filter { isinst T; call catches; endfilter } { castclass T; ... }      // where T can be its type
 //   filter { f } { ... }   filter { dup; call catches; brtrue f; pop; ldc 0; br end; f; end: endfilter } { ... }
 //
-// This is all that is ever changed in a plain body. It costs nothing until an exception is thrown.
+// It costs nothing until an exception is thrown.
 // Rejected: hot bodies only. A method that calls nothing that could suspend has none, and yet its `catch (Exception)` may stand around
 // a method of the class library that calls back.
 

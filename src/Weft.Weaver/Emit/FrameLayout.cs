@@ -3,6 +3,7 @@
 //   variable   one field each, if it is live at any site
 //   beneath    the values under a site's arguments: any field of the same type that the site has no other use for;
 //              none for a managed pointer, which is made again (Recipe), nor for null, which has no type
+//   kept       what recipes need
 //
 // So a frame is as large as its largest site, more or less, and dense: nothing is stored that no site needs. One frame serves
 // all sites of its activation, which makes the second and later suspensions free of allocation.
@@ -13,7 +14,8 @@ using Weft.Weaver.Analysis;
 namespace Weft.Weaver.Emit;
 
 /// <summary>A call in a hot body at which the goroutine may suspend.</summary>
-internal sealed class Site(int number, int index, CallTarget target, StackType[] beneath, Recipe?[] recipes, int[] live, Region? region)
+internal sealed class Site(int number, int index, CallTarget target, StackType[] beneath, Recipe?[] recipes, (int Variable, Recipe Recipe)[] references,
+    Recipe?[] arguments, int[] live, Region? region)
 {
     /// <summary>Number of the site; 0 is the method's entry.</summary>
     public int Number { get; } = number;
@@ -28,6 +30,12 @@ internal sealed class Site(int number, int index, CallTarget target, StackType[]
 
     /// <summary>For each value beneath that is a managed pointer, how to make it again.</summary>
     public Recipe?[] Recipes { get; } = recipes;
+
+    /// <summary>Variables that are references and used after the call, and how to make them again.</summary>
+    public (int Variable, Recipe Recipe)[] References { get; } = references;
+
+    /// <summary>For each argument, the last one first, where it is a reference: how the callee can be given it again.</summary>
+    public Recipe?[] Arguments { get; } = arguments;
 
     /// <summary>Variables that are read after the call, or that a recipe needs.</summary>
     public int[] Live { get; } = live;

@@ -4,6 +4,10 @@
 //   {
 //             self is I.<g><TI> s ? s.<M>g<TM>(a, g) : self.M<TM>(a)
 //   }
+//   R <I.M>c<T, TI..., TM...>(ref T self, A a, G g)           // a constrained call; the JIT decides the tests
+//   {
+//             default(T) == null && self is I.<g><TI> s ? s.<M>g<TM>(a, g) : self.M<TM>(a)      // on a struct plain: its box would be another
+//   }
 //   R <D.Invoke>g<TD...>(D<TD> d, A a, G g)
 //   {
 //             e = Delegates.Find(d)
@@ -27,6 +31,7 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
     const string ClassName = "<Weft>";
 
     readonly Dictionary<MethodDefinition, MethodDefinition> helpers = [];
+    readonly Dictionary<MethodDefinition, MethodDefinition> constrained = [];
     readonly Dictionary<TypeDefinition, TypeDefinition> homes = [];
     TypeDefinition? topLevel;
 
@@ -35,26 +40,33 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
     /// <summary>The helper for a call, with the call's generic arguments.</summary>
     public MethodReference For(CallTarget target)
     {
-        if (!helpers.TryGetValue(target.Definition, out var helper))
-            helpers[target.Definition] = helper = Emit(target.Definition, isDelegate: target.Kind == TargetKind.Delegate);
-        var arguments = ((target.Callee.DeclaringType as GenericInstanceType)?.GenericArguments ?? Enumerable.Empty<TypeReference>())
+        var known = target.Constraint is null ? helpers : constrained;
+        if (!known.TryGetValue(target.Definition, out var helper))
+            known[target.Definition] = helper = Emit(target.Definition, isDelegate: target.Kind == TargetKind.Delegate, target.Constraint is not null);
+        var first = target.Constraint is { } t ? [t] : Array.Empty<TypeReference>();
+        var arguments = first.Concat(((target.Callee.DeclaringType as GenericInstanceType)?.GenericArguments ?? Enumerable.Empty<TypeReference>()))
             .Concat((target.Callee as GenericInstanceMethod)?.GenericArguments ?? Enumerable.Empty<TypeReference>()).ToArray();
         return Refs.Instance(helper, arguments);
     }
 
-    MethodDefinition Emit(MethodDefinition method, bool isDelegate)
+    MethodDefinition Emit(MethodDefinition method, bool isDelegate, bool isConstrained)
     {
         var type = method.DeclaringType;
+        var first = isConstrained ? 1 : 0;
         var arity = type.GenericParameters.Count;
-        var helper = new MethodDefinition($"<{type.FullName}.{method.Name}>g", MethodAttributes.Assembly | MethodAttributes.Static | MethodAttributes.HideBySig | MethodAttributes.SpecialName, facts.System.Void);
-        TypeReference Rename(GenericParameter p) => helper.GenericParameters[p.Type == GenericParameterType.Type ? p.Position : arity + p.Position];
+        var helper = new MethodDefinition($"<{type.FullName}.{method.Name}>{(isConstrained ? 'c' : 'g')}", MethodAttributes.Assembly | MethodAttributes.Static | MethodAttributes.HideBySig | MethodAttributes.SpecialName, facts.System.Void);
+        TypeReference Rename(GenericParameter p) => helper.GenericParameters[first + (p.Type == GenericParameterType.Type ? p.Position : arity + p.Position)];
         TypeReference Here(TypeReference t) => TypeMap.Map(t, Rename, Module.ImportReference);
+        if (isConstrained)
+            helper.GenericParameters.Add(new GenericParameter("T", helper));
         Refs.CopyParameters(type, helper, Module, Rename);
         Refs.CopyParameters(method, helper, Module, Rename);
-        var self = TypeMap.Instance(Module.ImportReference(type), helper.GenericParameters.Take(arity));
-        var ofMethod = helper.GenericParameters.Skip(arity).ToArray();
+        var self = TypeMap.Instance(Module.ImportReference(type), helper.GenericParameters.Skip(first).Take(arity));
+        if (isConstrained)
+            helper.GenericParameters[0].Constraints.Add(new GenericParameterConstraint(self));
+        var ofMethod = helper.GenericParameters.Skip(first + arity).ToArray();
         helper.ReturnType = Here(method.ReturnType);
-        helper.Parameters.Add(new ParameterDefinition("self", ParameterAttributes.None, self));
+        helper.Parameters.Add(new ParameterDefinition("self", ParameterAttributes.None, isConstrained ? new ByReferenceType(helper.GenericParameters[0]) : self));
         foreach (var p in method.Parameters)
             helper.Parameters.Add(new ParameterDefinition(p.Name, p.Attributes & (ParameterAttributes.In | ParameterAttributes.Out), Here(p.ParameterType)));
         helper.Parameters.Add(new ParameterDefinition("g", ParameterAttributes.None, abi.G));
@@ -65,24 +77,38 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
         if (isDelegate)
             EmitDelegate(il, helper, plain);
         else
-            EmitInterface(il, helper, plain, method, ofMethod);
+            EmitInterface(il, helper, plain, method, ofMethod, isConstrained ? helper.GenericParameters[0] : null);
         il.Finish();
         return helper;
     }
 
-    void EmitInterface(Assembler il, MethodDefinition helper, MethodReference plain, MethodDefinition method, GenericParameter[] ofMethod)
+    void EmitInterface(Assembler il, MethodDefinition helper, MethodReference plain, MethodDefinition method, GenericParameter[] ofMethod, GenericParameter? constraint)
     {
         var hot = shadows.MethodOf(method);
-        var shadow = TypeMap.Instance(Module.ImportReference(hot.DeclaringType), helper.GenericParameters.Take(method.DeclaringType.GenericParameters.Count));
-        var miss = new Label();
+        var shadow = TypeMap.Instance(Module.ImportReference(hot.DeclaringType), helper.GenericParameters.Skip(constraint is null ? 0 : 1).Take(method.DeclaringType.GenericParameters.Count));
+        Label miss = new(), isStruct = new();
+        if (constraint is not null)
+        {
+            var nothing = il.Local(constraint);
+            il.Body.InitLocals = true;
+            il.Emit(OpCodes.Ldloc, nothing);
+            il.Emit(OpCodes.Box, constraint);
+            il.Emit(OpCodes.Brtrue, isStruct);
+        }
         il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
+        if (constraint is not null)
+        {
+            il.Emit(OpCodes.Ldobj, constraint);
+            il.Emit(OpCodes.Box, constraint);
+        }
         il.Emit(OpCodes.Isinst, shadow);
         il.Emit(OpCodes.Dup);
         il.Emit(OpCodes.Brfalse, miss);
         Twins.Forward(il, helper, OpCodes.Callvirt, Refs.Foreign(Module, hot, shadow, ofMethod), withG: true, skip: 1);
         il.Mark(miss);
         il.Emit(OpCodes.Pop);
-        Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false);
+        il.Mark(isStruct);
+        Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false, prefix: constraint);
     }
 
     void EmitDelegate(Assembler il, MethodDefinition helper, MethodReference plain)

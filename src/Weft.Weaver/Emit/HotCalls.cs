@@ -9,6 +9,8 @@ internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers he
 {
     public (OpCode Op, MethodReference Method) Of(CallTarget target, OpCode original)
     {
+        if (facts.IsValueType(target.Callee.DeclaringType))
+            original = OpCodes.Call; // it may have been a constrained call
         switch (target.Kind)
         {
             case TargetKind.Redirect:

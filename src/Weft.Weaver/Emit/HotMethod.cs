@@ -1,18 +1,28 @@
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 using Weft.Weaver.Analysis;
+using Weft.Weaver.Lowering;
 
 namespace Weft.Weaver.Emit;
 
 /// <summary>The plan of one hot body, from which its twin, its frame and its Resume are written.</summary>
 internal sealed class HotMethod
 {
-    public HotMethod(MethodAnalysis analysis, TypeSystem system, Func<Call, bool> suspends, IReadOnlyList<Call> calls)
+    readonly LoweredBody? lowered;
+
+    /// <param name="analysis">Of the lowered body, or of the compiled one if nothing was lowered.</param>
+    /// <param name="lowered">What was lowered.</param>
+    /// <param name="system">The module's.</param>
+    /// <param name="suspends">Can the call suspend?</param>
+    /// <param name="calls">The calls in that body.</param>
+    public HotMethod(MethodAnalysis analysis, LoweredBody? lowered, TypeSystem system, Func<Call, bool> suspends, IReadOnlyList<Call> calls)
     {
         Analysis = analysis;
+        this.lowered = lowered;
         var entry = analysis.LiveAtEntry().ToArray();
-        if (!entry.Any(analysis.IsStackBound))
-            Entry = new Site(0, -1, null!, [], [], entry, null);
+        var references = entry.Where(analysis.IsStackBound).Select(v => (v, Recipe: analysis.Pointers.ArgumentOf(v))).ToArray();
+        if (Array.TrueForAll(references, r => r.Recipe is not null))
+            Entry = new Site(0, -1, null!, [], [], [.. references.Select(r => (r.v, r.Recipe!))], [], [.. entry.Where(v => !analysis.IsStackBound(v))], null);
 
         foreach (var call in calls)
         {
@@ -26,7 +36,7 @@ internal sealed class HotMethod
             }
             else if (suspends(call))
             {
-                if (analysis.PinOf(i) is { } pin)
+                if (analysis.PinOf(call) is { } pin)
                     Pinned.Add((call, pin));
                 else
                     Sites.Add(i, NewSite(i, call.Target, system));
@@ -40,7 +50,13 @@ internal sealed class HotMethod
 
     public MethodDefinition Method => Analysis.Method;
 
-    /// <summary>The prologue as a site; null where an argument cannot leave the stack, so that the prologue has no check.</summary>
+    /// <summary>What lowering asks for at an instruction.</summary>
+    public Marker MarkerOf(int i) => lowered?.MarkerOf(Analysis.Flow.Code[i]) ?? Marker.None;
+
+    /// <summary>Does another copy of the instruction show the locals?</summary>
+    public bool IsDuplicate(int i) => lowered is not null && lowered.IsDuplicate(Analysis.Flow.Code[i]);
+
+    /// <summary>The prologue as a site; null where an argument cannot be brought back, so that the prologue has no check.</summary>
     public Site? Entry { get; }
 
     /// <summary>By index of the call, in the order of the code: the sites of a try are numbered without gaps.</summary>
@@ -62,23 +78,32 @@ internal sealed class HotMethod
     /// <summary>By index of the instruction that makes a pointer: the extra locals that keep what it takes off the stack.</summary>
     public Dictionary<int, int[]> Kept { get; } = [];
 
+    /// <summary>The extra locals that a step of a recipe needs.</summary>
+    public int[] KeptAt(Recipe step) => Kept.GetValueOrDefault(step.At) ?? [];
+
     public TypeReference TypeOf(int variable)
         => variable < Analysis.Variables.Count ? Analysis.Variables.Types[variable] : Extra[variable - Analysis.Variables.Count];
 
     Site NewSite(int i, CallTarget target, TypeSystem system)
     {
         var beneath = Analysis.Beneath(i);
-        var recipes = Array.ConvertAll(beneath, t => Analysis.RecipeOf(t));
+        var recipes = Array.ConvertAll(beneath, t => Analysis.Pointers.Of(t));
+        var arguments = target.AsksForReferences ? Array.ConvertAll(Analysis.Arguments(i), t => Analysis.Pointers.Of(t)) : [];
+        Array.Reverse(arguments);
         var live = Analysis.Liveness.LiveAcross(i);
+        var references = live.Members().Where(Analysis.IsStackBound).Where(v => Analysis.Variables.Types[v] is not PinnedType)
+            .Select(v => (v, Analysis.Pointers.OfVariable(v, i)!)).ToArray();
+        foreach (var v in live.Members().Where(Analysis.IsStackBound).ToList())
+            live[v] = false;
         var kept = new List<int>();
-        foreach (var step in recipes.OfType<Recipe>().SelectMany(r => r.Steps()))
+        foreach (var step in recipes.Concat(arguments).Concat(references.Select(r => r.Item2)).OfType<Recipe>().SelectMany(r => r.Steps()))
         {
-            if (step.Variable >= 0)
-                live[step.Variable] = true;
-            else
+            if (step.Kind is RecipeKind.Variable or RecipeKind.Receiver)
+                live[step.Number] = true;
+            else if (step.Operands.Length > 0)
                 kept.AddRange(KeptFor(step, system));
         }
-        return new Site(Sites.Count + 1, i, target, beneath, recipes, [.. live.Members(), .. kept.Distinct()], Analysis.Flow.TriesAround(i).FirstOrDefault());
+        return new Site(Sites.Count + 1, i, target, beneath, recipes, references, arguments, [.. live.Members(), .. kept.Distinct()], Analysis.Flow.TriesAround(i).FirstOrDefault());
     }
 
     int[] KeptFor(Recipe step, TypeSystem system)
@@ -91,6 +116,10 @@ internal sealed class HotMethod
         }
         return locals;
     }
+
+    /// <summary>A `constrained.` prefix of a call that is made in another way, or a `readonly.` that comes when operands have been kept.</summary>
+    public bool IsDropped(int i)
+        => Analysis.Flow.Code[i].OpCode.Code == Code.Constrained ? Sites.ContainsKey(i + 1) : Analysis.Flow.Code[i].OpCode.Code == Code.Readonly && Kept.ContainsKey(i + 1);
 
     bool IsConstrained(int i) => i > 0 && Analysis.Flow.Code[i - 1].OpCode.Code == Code.Constrained;
 }

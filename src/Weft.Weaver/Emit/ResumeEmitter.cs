@@ -125,6 +125,11 @@ internal sealed class ResumeEmitter : BodyEmitter
             Fetch(Plan.Layout.SlotOf(v));
             Store(v);
         }
+        foreach (var (v, recipe) in site.References)
+        {
+            Repeat(recipe);
+            Store(v);
+        }
     }
 
     // Loads a field and leaves nothing in it that a collector could follow.
@@ -190,20 +195,13 @@ internal sealed class ResumeEmitter : BodyEmitter
         });
     }
 
-    // Makes a managed pointer again, from variables that are restored already.
-    void Repeat(Recipe recipe)
+    // Makes it again, from variables that are restored already.
+    void Repeat(Recipe recipe) => RecipeEmitter.Emit(recipe, Plan, Il, Abi.FrameTyped, Renaming, Load, LoadAddress, n =>
     {
-        if (recipe.Parent is not null)
-            Repeat(recipe.Parent);
-        if (recipe.Variable >= 0)
-        {
-            LoadAddress(recipe.Variable);
-            return;
-        }
-        foreach (var kept in Plan.Kept[recipe.At])
-            Load(kept);
-        Il.Emit(Flow.Code[recipe.At].OpCode, Renaming.Operand(Flow.Code[recipe.At].Operand));
-    }
+        LoadG();
+        Il.LoadInt(n);
+        Il.Emit(OpCodes.Call, Abi.Address);
+    });
 
     protected override void Return()
     {

@@ -126,7 +126,8 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
     // The twin to call, and whether by its slot; null for a plain entry.
     (MethodReference Twin, OpCode Op)? HotEntry(Implementation i)
     {
-        if (i.Body is not { } body || IsHidden(i))
+        // The `this` of a boxed struct lies in the box, which nobody can name when the activation is resumed: such a call is plain.
+        if (i.Body is not { } body || i.Type.IsValueType || IsHidden(i))
             return null;
         var entry = twins.Entry(body);
         if (entry is null)
@@ -137,7 +138,7 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
         }
         if (!entry.IsVirtual && Hierarchy.IsOverridable(body))
             return null;
-        return (Refs.On(entry, i.Owner!), i.Type.IsValueType ? OpCodes.Call : OpCodes.Callvirt);
+        return (Refs.On(entry, i.Owner!), OpCodes.Callvirt);
     }
 
     void EmitEntry(Implementation i, TypeDefinition shadow, TypeReference instance)

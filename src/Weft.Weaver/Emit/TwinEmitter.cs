@@ -42,7 +42,7 @@ internal sealed class TwinEmitter : BodyEmitter
         this.twin = twin;
         frameHere = frame.InTwin(twin);
         g = twin.Parameters[^1];
-        foreach (var v in plan.Method.Body.Variables)
+        foreach (var v in plan.Analysis.Flow.Body.Variables)
             Il.Local(renaming.Type(v.VariableType));
         foreach (var t in plan.Extra)
             Il.Local(renaming.Type(t));

@@ -132,13 +132,15 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension)
         il.Emit(OpCodes.Brtrue, label);
     }
 
-    /// <summary>this?, arguments, g?; call; ret</summary>
-    public static void Forward(Assembler il, MethodDefinition from, OpCode op, MethodReference to, bool withG, int skip = 0)
+    /// <summary>this?, arguments, g?; [constrained.] call; ret</summary>
+    public static void Forward(Assembler il, MethodDefinition from, OpCode op, MethodReference to, bool withG, int skip = 0, TypeReference? prefix = null)
     {
         if (from.HasThis)
             il.Emit(OpCodes.Ldarg, from.Body.ThisParameter);
         for (var i = skip; i < from.Parameters.Count - (withG ? 0 : 1); i++)
             il.Emit(OpCodes.Ldarg, from.Parameters[i]);
+        if (prefix is not null)
+            il.Emit(OpCodes.Constrained, prefix);
         il.Emit(op, to);
         il.Emit(OpCodes.Ret);
     }

@@ -72,7 +72,10 @@ internal sealed partial class BodyVerifier
                 PopKind("an exception", SlotKind.Reference);
                 return;
             case Code.Ret:
-                if (TypeRelations.Bare(method.ReturnType).MetadataType != MetadataType.Void)
+                // What a frame answers is a reference to anything, which Frame.Typed gives its type again: the one place that is not checked.
+                if (method is { Name: "Address", IsVirtual: true, ReturnType: ByReferenceType { ElementType.MetadataType: MetadataType.Byte } })
+                    PopKind("a reference", SlotKind.ByRef);
+                else if (TypeRelations.Bare(method.ReturnType).MetadataType != MetadataType.Void)
                     PopTo(method.ReturnType, "the result");
                 return;
             case Code.Call or Code.Callvirt:

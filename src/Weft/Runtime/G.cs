@@ -98,6 +98,9 @@ public sealed unsafe partial class G
         m.unwoundTail = f;
     }
 
+    /// <summary>For an activation that is resumed: where one of the references points that its caller has passed to it (see <see cref="Frame.Address"/>).</summary>
+    public ref byte Address(int argument) => ref frames!.Address(argument);
+
     /// <summary>The segment has been left: its frames go on top of those that were not yet resumed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void LinkUnwound()

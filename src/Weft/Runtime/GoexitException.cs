@@ -49,6 +49,9 @@ public sealed unsafe partial class G
     /// <summary>The same in a plain body.</summary>
     public static bool catches(object? e) => e is not null && !(M.getg() is { exiting: true } && GoexitException.IsIn(e as Exception));
 
+    /// <summary>The filter of the clause that takes an exception over a finally block whose body can suspend: an exit runs such bodies plainly.</summary>
+    public static bool defers(object e, G g) => !g.exiting;
+
     /// <summary>A woven catch handler is left: if it stopped an exit, the exit goes on.</summary>
     public void CheckExit()
     {

@@ -64,6 +64,7 @@ internal static unsafe partial class Proc
         g.ec = null;
         g.gosite = null;
         g.exiting = false;
+        g.locals = null;
         m.curg = null;
     }
 }

@@ -126,6 +126,10 @@ public sealed unsafe partial class G
         _flight.Capture.Throw();
     }
 
+    /// <summary><c>throw;</c>, and the end of a finally block, in a body that was moved out of its handler.</summary>
+    [StackTraceHidden]
+    public static void rethrow(object e) => ExceptionDispatchInfo.Throw((Exception)e);
+
     internal void ForgetException()
     {
         if (_flight is not null)

@@ -56,6 +56,8 @@ internal sealed class SegmentFrame : Frame
         g.CheckThrow(); // a result stays where it is, for the frame below
     }
 
+    public override ref byte Address(int argument) => ref parent!.Address(argument);
+
     /// <summary>Makes the account of all segments exact.</summary>
     internal static void Recount(G g)
     {

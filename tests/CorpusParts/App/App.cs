@@ -4,7 +4,7 @@ using Parts;
 
 static void Out(object? value) => Console.WriteLine(value);
 
-foreach (var s in new Store[] { new(), new PluginStore(), new RestatedStore(), new QuietStore(), new AppStore(), new AppPluginStore() })
+foreach (var s in new Store[] { new(), new PluginStore(), new RestatedStore(), new QuietStore(), new AppStore(), new AppPluginStore(), new AppMiddleStore() })
 {
     Out(s.Load(1));
     Out(s.Convert(7));
@@ -33,6 +33,9 @@ static IEnumerable<int> Numbers()
     yield return Wait.For(4);
     yield return Wait.For(5);
 }
+
+// What implements the interface is two classes up, in the library.
+internal sealed class AppMiddleStore : MiddleStore, IStore<string>;
 
 internal class AppStore : Store
 {

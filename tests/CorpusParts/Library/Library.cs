@@ -39,6 +39,8 @@ public class Store : IStore<string>, IDisposable
     public void Dispose() => Wait.For(0);
 }
 
+public class MiddleStore : Store;
+
 public abstract class Job
 {
     public abstract int Work(int n);

@@ -1,0 +1,58 @@
+namespace Weft.Weaver.Tests;
+
+/// <summary>What stays plain in the corpus, and what must not.</summary>
+public sealed class RemarkTests
+{
+    static IEnumerable<WeaveDiagnostic> In(string configuration, string type)
+    {
+        Subject.Compiled(configuration).Weave(out var result);
+        return result.Diagnostics.Where(d => d.Method.Contains("Corpus." + type, StringComparison.Ordinal));
+    }
+
+    /// <summary>Handlers suspend; a filter cannot, and says so where it stands.</summary>
+    [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
+    public void Handlers_PinInFiltersOnly(string configuration)
+    {
+        var remarks = In(configuration, "Handlers").ToList();
+        var filter = Assert.Single(remarks, d => d.Id == Rules.InHandler);
+        Assert.Contains("::Filter()", filter.Method, StringComparison.Ordinal);
+        Assert.Contains("filter", filter.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Handlers.cs", filter.File, StringComparison.Ordinal);
+    }
+
+    /// <summary>A hole of an interpolated string suspends; a handler that the author passes on by value cannot become another type.</summary>
+    [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
+    public void InterpolatedStrings_PinOnlyWhereTheirHandlerIsPassedOn(string configuration)
+    {
+        var remark = Assert.Single(In(configuration, "Strings"));
+        Assert.Equal(Rules.LivePointer, remark.Id);
+        Assert.Contains("Passed", File.ReadAllLines(remark.File!)[remark.Line - 1], StringComparison.Ordinal);
+    }
+
+    /// <summary>Spans of arrays, strings and inline arrays are made again; not those of the thread's stack, nor those whose own address is kept.</summary>
+    [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
+    public void Spans_PinOnlyWhereTheyCannotBeMadeAgain(string configuration)
+    {
+        var remarks = In(configuration, "Spans").ToList();
+        Assert.Equal(["::Stackalloc()", "::Text()"], remarks.Select(r => r.Method[r.Method.IndexOf("::", StringComparison.Ordinal)..]).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(remarks, r => Assert.Equal(Rules.LivePointer, r.Id));
+    }
+
+    /// <summary>On a struct of a known type an interface call is a call of its method; through a type parameter it goes by the shadow.</summary>
+    [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
+    public void ConstrainedCalls_DoNotPin(string configuration)
+    {
+        Subject.Compiled(configuration).Weave(out var result);
+        Assert.DoesNotContain(result.Diagnostics, d => d.Id == Rules.Constrained);
+        Assert.DoesNotContain(In(configuration, "Constrained"), d => d.Method.Contains("::Structs()", StringComparison.Ordinal));
+    }
+
+    /// <summary>A reference pins where nobody can tell what it refers to, and nowhere else.</summary>
+    [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
+    public void References_PinOnlyWhereTheirOriginIsUnknown(string configuration)
+    {
+        var remarks = In(configuration, "References").ToList();
+        Assert.All(remarks, r => Assert.Equal(Rules.LivePointer, r.Id));
+        Assert.Equal(["::Locals()", "::Parameters()"], remarks.Select(r => r.Method[r.Method.IndexOf("::", StringComparison.Ordinal)..]).Distinct().Order(StringComparer.Ordinal));
+    }
+}
