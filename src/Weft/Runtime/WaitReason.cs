@@ -14,6 +14,10 @@ internal enum WaitReason : byte
     TaskWait,
     SemaphoreWait,
     Select,
+    MutexLock,
+    RWMutexRLock,
+    RWMutexLock,
+    CondWait,
 }
 
 internal static class WaitReasons
@@ -29,6 +33,10 @@ internal static class WaitReasons
         WaitReason.TaskWait => "task wait",
         WaitReason.SemaphoreWait => "semaphore wait",
         WaitReason.Select => "select",
+        WaitReason.MutexLock => "sync.Mutex.Lock",
+        WaitReason.RWMutexRLock => "sync.RWMutex.RLock",
+        WaitReason.RWMutexLock => "sync.RWMutex.Lock",
+        WaitReason.CondWait => "sync.Cond.Wait",
         _ => "unknown wait reason",
     };
 }

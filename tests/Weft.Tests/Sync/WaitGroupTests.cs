@@ -52,7 +52,7 @@ public abstract class WaitGroupTests(Callers callers) : CallerSuite(callers)
     {
         var wg = new WaitGroup();
         var done = Start(wg.Done);
-        Assert.Equal("negative WaitGroup counter", Assert.Throws<InvalidOperationException>(() => Bounded.Wait(done)).Message);
+        Assert.Equal("sync: negative WaitGroup counter", Assert.Throws<InvalidOperationException>(() => Bounded.Wait(done)).Message);
         Assert.Throws<InvalidOperationException>(() => new WaitGroup().Add(-1));
     }
 
