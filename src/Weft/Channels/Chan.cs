@@ -43,6 +43,7 @@ public sealed partial class Chan<T> : IEnumerable<T>
 {
     private readonly T[] _buffer;
     private readonly bool _nil;
+    private readonly object? _timer;
     private RuntimeLock _lock;
     private bool _closed;
     private int _count;     // values in the buffer
@@ -60,6 +61,13 @@ public sealed partial class Chan<T> : IEnumerable<T>
         _buffer = capacity == 0 ? [] : new T[capacity];
     }
 
+    /// <summary>The channel of a timer: room for one value, of which nobody knows. It keeps its timer alive.</summary>
+    internal Chan(object timer)
+    {
+        _timer = timer;
+        _buffer = new T[1];
+    }
+
     private Chan(bool nil)
     {
         _nil = nil;
@@ -70,10 +78,13 @@ public sealed partial class Chan<T> : IEnumerable<T>
     public static Chan<T> Nil { get; } = new(nil: true);
 
     /// <summary>Number of values in the buffer; Go's <c>len</c>.</summary>
-    public int Count => Volatile.Read(ref _count);
+    public int Count => _timer is null ? Volatile.Read(ref _count) : 0;
 
     /// <summary>Size of the buffer; Go's <c>cap</c>.</summary>
-    public int Capacity => _buffer.Length;
+    public int Capacity => _timer is null ? _buffer.Length : 0;
+
+    /// <summary>Somebody is blocked in a receive, at this moment.</summary>
+    internal bool HasReceivers => !_receivers.IsEmpty;
 
     /// <summary>Sends a value, blocking until it is received or buffered; Go's <c>ch &lt;- v</c>.</summary>
     /// <param name="value">The value.</param>
