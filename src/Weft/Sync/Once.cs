@@ -38,13 +38,16 @@ public sealed class Once
     public static Action Func(Action body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var once = new OnceValue<bool>(() =>
-        {
-            body();
-            return true;
-        });
+        var once = new OnceValue<bool>(WithResult(body));
         return () => _ = once.Value;
     }
+
+    // On its own: the closure of a method is one object, and the function above would keep the body alive.
+    private static Func<bool> WithResult(Action body) => () =>
+    {
+        body();
+        return true;
+    };
 
     /// <summary>A function that calls <paramref name="body"/> once and returns its result ever after: Go's <c>sync.OnceValue</c>.</summary>
     /// <param name="body">What to do; let go of once it is done.</param>

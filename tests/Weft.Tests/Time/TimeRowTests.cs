@@ -434,13 +434,17 @@ public sealed class TimeRowTests
     [Fact]
     public void TestOverflowSleep()
     {
-        Time.AfterFunc(TimeSpan.MaxValue, () => Assert.Fail("fired"));
+        using var func = Time.AfterFunc(TimeSpan.MaxValue, () => Assert.Fail("fired"));
+        using var source = new CancellationTokenSource();
         var timer = new GoTimer(TimeSpan.MaxValue);
-        Go(() => Sleep(TimeSpan.MaxValue));
+        var sleeper = Run(() => Sleep(TimeSpan.MaxValue, source.Token));
         Receives(Time.After(TimeSpan.MinValue));
         Thread.Sleep(25);
         Assert.False(timer.C.TryReceive(out _));
         Assert.True(timer.Stop());
+        Assert.False(sleeper.IsCompleted);
+        source.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => Bounded.Wait(sleeper));
     }
 
     [Fact]
