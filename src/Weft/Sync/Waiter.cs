@@ -61,7 +61,7 @@ internal abstract class Waiter : Frame
 
     internal WaitReason reason;
 
-    protected IBlocker _on = null!;
+    protected IBlocker _on = null!; // null between operations
     protected CancellationToken _token;
     private CancellationTokenRegistration _registration;
 
@@ -69,6 +69,8 @@ internal abstract class Waiter : Frame
     internal abstract bool CanSpin { get; }
 
     internal CancellationToken Token => _token;
+
+    internal bool IsInUse => _on is not null;
 
     /// <summary>Under the owner's lock, before queuing.</summary>
     internal abstract void Prepare();
@@ -133,6 +135,9 @@ internal abstract class Waiter : Frame
 /// <summary>The waiter of a goroutine or a thread: one for each G that ever waited, used for one operation after the other.</summary>
 internal sealed class GWaiter(G g) : Waiter
 {
+    /// <summary>The goroutine's synchronization context while it is not running; here for want of room in the G.</summary>
+    internal SynchronizationContext? syncContext;
+
     internal override bool CanSpin
     {
         get
@@ -218,7 +223,7 @@ internal static class Blocking
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static bool Hot(IBlocker on, G g, WaitReason reason, CancellationToken token = default, ILocker? scope = null, int stage = 0, long weight = 0)
     {
-        var w = g.waiter;
+        var w = g.freeWaiter;
         w.Begin(on, reason, token, scope, stage, weight);
         return w.RunHot();
     }
@@ -226,7 +231,7 @@ internal static class Blocking
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Plain(IBlocker on, WaitReason reason, CancellationToken token = default, int stage = 0, long weight = 0)
     {
-        var w = M.GoroutineOrThread().waiter;
+        var w = M.GoroutineOrThread().freeWaiter;
         w.Begin(on, reason, token, null, stage, weight);
         w.RunPlain();
     }
@@ -245,4 +250,9 @@ public sealed unsafe partial class G
     private GWaiter? _waiter;
 
     internal GWaiter waiter => _waiter ??= new GWaiter(this);
+
+    /// <summary>
+    /// A waiter for a new operation: a second one while the first is in use, as when a handler of AsyncLocal blocks on the way back from a wait.
+    /// </summary>
+    internal GWaiter freeWaiter => waiter is { IsInUse: false } w ? w : new GWaiter(this);
 }
