@@ -11,15 +11,18 @@ namespace Weft;
 /// <summary>Makes one call of those with the same key that come while it is in progress: Go's <c>singleflight.Group</c>.</summary>
 /// <typeparam name="TKey">The type of the key.</typeparam>
 /// <typeparam name="T">The type of the result.</typeparam>
-/// <param name="comparer">Tells which keys are the same.</param>
 /// <example><code>
 /// var flights = new SingleFlight&lt;string, int&gt;();
 /// var (length, shared) = flights.Do("key", () => "key".Length);
 /// Console.WriteLine($"{length} {shared}");      // 3 False
 /// </code></example>
-public sealed class SingleFlight<TKey, T>(IEqualityComparer<TKey>? comparer = null) where TKey : notnull
+public sealed class SingleFlight<TKey, T> where TKey : notnull
 {
-    private readonly Dictionary<TKey, Call> _calls = new(comparer);
+    private readonly Dictionary<TKey, Call> _calls;
+
+    /// <summary>Makes a group of calls.</summary>
+    /// <param name="comparer">Tells which keys are the same.</param>
+    public SingleFlight(IEqualityComparer<TKey>? comparer = null) => _calls = new(comparer);
 
     /// <summary>Calls <paramref name="body"/>, or waits for the call with that key that is in progress and returns what that returns.</summary>
     /// <param name="key">The key.</param>
