@@ -101,12 +101,12 @@ public static class MonitorTwins
         g.held--;
     }
 
-    /// <summary><see cref="Monitor.Wait(object)"/>: held before and after, so the thread waits; its P goes to others.</summary>
-    [TwinOf(typeof(Monitor), nameof(Monitor.Wait), Suspends = false)]
+    /// <summary><see cref="Monitor.Wait(object)"/>: held before and after, so the thread waits; its P goes to others. It makes its callers hot, though it never suspends.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.Wait))]
     public static bool Wait(object obj, G g) => Wait(obj, Timeout.Infinite, g);
 
     /// <summary><see cref="Monitor.Wait(object, int)"/>.</summary>
-    [TwinOf(typeof(Monitor), nameof(Monitor.Wait), Suspends = false)]
+    [TwinOf(typeof(Monitor), nameof(Monitor.Wait))]
     public static bool Wait(object obj, int millisecondsTimeout, G g)
     {
         Proc.entersyscallblock(g);
@@ -121,7 +121,7 @@ public static class MonitorTwins
     }
 
     /// <summary><see cref="Monitor.Wait(object, TimeSpan)"/>.</summary>
-    [TwinOf(typeof(Monitor), nameof(Monitor.Wait), Suspends = false)]
+    [TwinOf(typeof(Monitor), nameof(Monitor.Wait))]
     public static bool Wait(object obj, TimeSpan timeout, G g)
     {
         var milliseconds = (long)timeout.TotalMilliseconds;
