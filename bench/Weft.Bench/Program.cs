@@ -55,7 +55,7 @@ internal static class Program
             case "mutex":
                 Measure.Run(name, Scale.Nanoseconds, Million, () => Locks.Mutex(Million, yield: false), () => Locks.Mutex(Million / 100, yield: false));
                 break;
-            case "mutex-held":
+            case "mutexheld":
                 Measure.Run(name, Scale.Nanoseconds, Million, () => Locks.Mutex(Million, yield: true), () => Locks.Mutex(Million / 100, yield: true));
                 break;
             case "rwmutex":

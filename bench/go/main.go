@@ -39,7 +39,7 @@ func main() {
 		parked(name, million)
 	case "mutex":
 		measure(name, nanoseconds, million, func() { mutex(million, false) }, func() { mutex(million/100, false) })
-	case "mutex-held":
+	case "mutexheld":
 		measure(name, nanoseconds, million, func() { mutex(million, true) }, func() { mutex(million/100, true) })
 	case "rwmutex":
 		measure(name, nanoseconds, million, func() { rwmutex(million, 100) }, func() { rwmutex(million/10, 100) })

@@ -1,10 +1,12 @@
 // WaitGroup: a counter, and a queue of waiters under a lock.
 //
-// Protocol: a waiter announces itself, then reads the counter; whoever takes the counter to zero does so, then looks for waiters. Both have
-// a full barrier in between, so that one of the two sees the other; the lock settles the case in which both do.
+// The state word is the counter, and a bit that says that somebody waits. Counting is a compare-exchange, but for the step that would take
+// the counter to zero while somebody waits: that is made under the lock, together with taking out all waiters. A waiter sets the bit,
+// while the counter is above zero, and queues under the same lock. So exactly those are released who waited when zero was reached.
+// Rejected: counting down first and releasing then. Who counted down and is late would release those who wait for the next round.
 //
-// Misuse is what it is in Go: a counter below zero; an Add from zero while somebody waits; a counter above zero when a waiter
-// comes back. The last two are found when it so happens, and mean that somebody was released too early, or could have been.
+// Misuse is what it is in Go: a counter below zero; a counter above zero when a waiter comes back, which means that the next round began
+// too early. Go's third kind, an Add from zero while Wait registers, does no harm here.
 
 using System.ComponentModel;
 using Weft.Runtime;
@@ -28,26 +30,29 @@ public sealed class WaitGroup : IBlocker
 {
     private const int Place = 1;
 
+    private const long Waited = 1;
+    private const int Shift = 1;
+
     private RuntimeLock _lock;
-    private int _count;
-    private int _announced; // waiters, and those who look whether they are
+    private long _state;
+    private int _queued;
     private WaiterQueue _waiters;
 
     /// <summary>Adds to the counter; when it reaches zero all waiters are released.</summary>
     /// <param name="delta">What to add; may be negative.</param>
-    /// <exception cref="InvalidOperationException">The counter would become negative, or leaves zero while somebody waits.</exception>
+    /// <exception cref="InvalidOperationException">The counter would become negative.</exception>
     public void Add(int delta)
     {
-        if (Count(delta))
-            Release(M.Current);
+        if (Count(delta) is { } waiters)
+            WaiterQueue.ReadyAll(waiters, M.Current);
     }
 
     /// <summary>Hot form of <see cref="Add(int)"/>.</summary>
     [Twin(Suspends = false), EditorBrowsable(EditorBrowsableState.Never)]
     public void Add(int delta, G g)
     {
-        if (Count(delta))
-            Release(g.m);
+        if (Count(delta) is { } waiters)
+            WaiterQueue.ReadyAll(waiters, g.m);
     }
 
     /// <summary>Takes one off the counter.</summary>
@@ -61,7 +66,7 @@ public sealed class WaitGroup : IBlocker
     /// <summary>Blocks until the counter is zero.</summary>
     public void Wait()
     {
-        if (Volatile.Read(ref _count) != 0)
+        if (!IsZero)
             Blocking.Plain(this, WaitReason.WaitGroupWait);
     }
 
@@ -69,7 +74,7 @@ public sealed class WaitGroup : IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Wait(G g)
     {
-        if (Volatile.Read(ref _count) != 0)
+        if (!IsZero)
             Blocking.Hot(this, g, WaitReason.WaitGroupWait);
         else if (Chaos.On)
             Chaos.Primitive(g);
@@ -81,7 +86,7 @@ public sealed class WaitGroup : IBlocker
     public void Wait(CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        if (Volatile.Read(ref _count) != 0)
+        if (!IsZero)
             Blocking.Plain(this, WaitReason.WaitGroupWait, token);
     }
 
@@ -90,7 +95,7 @@ public sealed class WaitGroup : IBlocker
     public void Wait(CancellationToken token, G g)
     {
         token.ThrowIfCancellationRequested();
-        if (Volatile.Read(ref _count) != 0)
+        if (!IsZero)
             Blocking.Hot(this, g, WaitReason.WaitGroupWait, token);
         else if (Chaos.On)
             Chaos.Primitive(g);
@@ -102,7 +107,7 @@ public sealed class WaitGroup : IBlocker
     {
         if (token.IsCancellationRequested)
             return ValueTask.FromCanceled(token);
-        return Volatile.Read(ref _count) == 0 ? ValueTask.CompletedTask : Blocking.Async(this, WaitReason.WaitGroupWait, token, null).Task;
+        return IsZero ? ValueTask.CompletedTask : Blocking.Async(this, WaitReason.WaitGroupWait, token, null).Task;
     }
 
     /// <summary>Runs <paramref name="body"/> in a new goroutine that is counted here until it ends; Go 1.25's <c>WaitGroup.Go</c>.</summary>
@@ -126,65 +131,66 @@ public sealed class WaitGroup : IBlocker
     }
 
     /// <summary>How many wait, at this moment.</summary>
-    internal int Waiters => Volatile.Read(ref _announced);
+    internal int Waiters => Volatile.Read(ref _queued);
 
-    /// <summary>True: the counter has become zero, and there may be waiters.</summary>
-    private bool Count(int delta)
+    private bool IsZero => Volatile.Read(ref _state) >> Shift == 0;
+
+    /// <summary>Counts; if that reaches zero, returns those who waited for it.</summary>
+    private Waiter? Count(int delta)
     {
-        // A full barrier between the counter and the waiters; pairs with the one in Step.
-        var count = Interlocked.Add(ref _count, delta);
-        if (count < 0)
+        var old = Volatile.Read(ref _state);
+        while (true)
         {
-            Interlocked.Add(ref _count, -delta);
-            throw new InvalidOperationException("sync: negative WaitGroup counter");
+            var now = old + ((long)delta << Shift);
+            if (now < 0)
+                throw new InvalidOperationException("sync: negative WaitGroup counter");
+            if (now == Waited && TryReachZero(old, out var waiters))
+                return waiters;
+            var seen = now == Waited ? Volatile.Read(ref _state) : Interlocked.CompareExchange(ref _state, now, old);
+            if (now != Waited && seen == old)
+                return null;
+            old = seen;
         }
-        if (count != 0)
-        {
-            if (count == delta && Volatile.Read(ref _announced) != 0 && HasWaiters())
-                throw new InvalidOperationException("sync: WaitGroup misuse: Add called concurrently with Wait");
-            return false;
-        }
-        return Volatile.Read(ref _announced) != 0;
     }
 
-    private bool HasWaiters()
+    private bool TryReachZero(long old, out Waiter? waiters)
     {
         _lock.Lock();
-        var has = !_waiters.IsEmpty;
+        var reached = Interlocked.CompareExchange(ref _state, 0, old) == old;
+        waiters = null;
+        if (reached)
+        {
+            waiters = _waiters.TakeAll(out _);
+            Volatile.Write(ref _queued, 0);
+        }
         _lock.Unlock();
-        return has;
-    }
-
-    private void Release(M? m)
-    {
-        _lock.Lock();
-        // Somebody may have added again in the meantime: those waiters saw zero pass all the same, and are released, as in Go.
-        var waiters = _waiters.TakeAll(out var count);
-        Volatile.Write(ref _announced, _announced - count);
-        _lock.Unlock();
-        WaiterQueue.ReadyAll(waiters, m);
+        return reached;
     }
 
     bool IBlocker.Step(Waiter w)
     {
         if (w.stage == 1)
         {
-            if (Volatile.Read(ref _count) != 0 && !w.cancelled)
+            if (!IsZero && !w.cancelled)
                 w.failure = new InvalidOperationException("sync: WaitGroup is reused before previous Wait has returned");
             return true;
         }
         w.stage = 1;
         _lock.Lock();
-        _announced++;
-        Interlocked.MemoryBarrier(); // between announcing ourselves and reading the counter; pairs with the interlocked add in Count
-        if (Volatile.Read(ref _count) == 0)
+        long old;
+        do
         {
-            _announced--;
-            _lock.Unlock();
-            return true;
+            old = Volatile.Read(ref _state);
+            if (old >> Shift == 0)
+            {
+                _lock.Unlock();
+                return true;
+            }
         }
+        while (Interlocked.CompareExchange(ref _state, old | Waited, old) != old);
         w.Prepare();
         _waiters.Add(w, Place);
+        Volatile.Write(ref _queued, _queued + 1);
         _lock.Unlock();
         return false;
     }
@@ -198,7 +204,9 @@ public sealed class WaitGroup : IBlocker
             return false;
         }
         _waiters.Remove(w);
-        _announced--;
+        Volatile.Write(ref _queued, _queued - 1);
+        if (_waiters.IsEmpty)
+            Interlocked.And(ref _state, ~Waited);
         w.cancelled = true;
         _lock.Unlock();
         w.Ready(M.Current);
