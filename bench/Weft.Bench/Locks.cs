@@ -11,7 +11,7 @@ internal static class Locks
     public const int Contenders = 1000;
 
     /// <summary>Goroutines that a round of the wait group waits for.</summary>
-    public const int Party = 10;
+    public const int Members = 10;
 
     /// <summary>Each of them as often; <paramref name="yield"/>: lets others run while it holds it, so that all of them queue.</summary>
     public static void Mutex(int operations, bool yield)
@@ -64,8 +64,8 @@ internal static class Locks
         var left = rounds;
         for (var round = 0; round < rounds; round++)
         {
-            done.Add(Party);
-            for (var i = 0; i < Party; i++) Go(one);
+            done.Add(Members);
+            for (var i = 0; i < Members; i++) Go(one);
             done.Wait();
             left--;
         }

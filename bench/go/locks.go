@@ -9,7 +9,7 @@ import (
 
 const (
 	contenders = 1000
-	party      = 10
+	members    = 10
 )
 
 func mutex(operations int, yield bool) {
@@ -53,8 +53,8 @@ func group(rounds int) {
 	var done sync.WaitGroup
 	left := rounds
 	for range rounds {
-		done.Add(party)
-		for range party {
+		done.Add(members)
+		for range members {
 			go done.Done()
 		}
 		done.Wait()
