@@ -62,6 +62,21 @@ internal static class Program
             case "parked":
                 Parked.Run(name, Million);
                 break;
+            case "mutex":
+                Measure.Run(name, Scale.Nanoseconds, Million, () => Locks.Mutex(Million, yield: false), () => Locks.Mutex(Million / 100, yield: false));
+                break;
+            case "mutexheld":
+                Measure.Run(name, Scale.Nanoseconds, Million, () => Locks.Mutex(Million, yield: true), () => Locks.Mutex(Million / 100, yield: true));
+                break;
+            case "rwmutex":
+                Measure.Run(name, Scale.Nanoseconds, Million, () => Locks.RWMutex(Million, writes: 100), () => Locks.RWMutex(Million / 10, writes: 100));
+                break;
+            case "waitgroup":
+                Measure.Run(name, Scale.Nanoseconds, Million / 10, () => Locks.Group(Million / 10), () => Locks.Group(Million / 1000));
+                break;
+            case "sleepers":
+                Sleepers.Run(name, Million);
+                break;
             case "deep":
                 Measure.Run(name, Scale.Milliseconds, Million, () => Deep.Run(Million), () => Deep.Run(1000));
                 break;

@@ -45,6 +45,16 @@ func main() {
 		measure(name, nanoseconds, million, func() { select4(million) }, func() { select4(million / 100) })
 	case "parked":
 		parked(name, million)
+	case "mutex":
+		measure(name, nanoseconds, million, func() { mutex(million, false) }, func() { mutex(million/100, false) })
+	case "mutexheld":
+		measure(name, nanoseconds, million, func() { mutex(million, true) }, func() { mutex(million/100, true) })
+	case "rwmutex":
+		measure(name, nanoseconds, million, func() { rwmutex(million, 100) }, func() { rwmutex(million/10, 100) })
+	case "waitgroup":
+		measure(name, nanoseconds, million/10, func() { group(million / 10) }, func() { group(million / 1000) })
+	case "sleepers":
+		sleepers(name, million)
 	case "deep":
 		measure(name, milliseconds, 1, func() { deep(million) }, func() { deep(1000) })
 	case "fib":

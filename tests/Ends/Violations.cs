@@ -46,7 +46,7 @@ public static class Violations
     public static void WokenInAWaitQueue()
     {
         var g = New(GStatus.Waiting);
-        new WaitQueue<int>().Enqueue(Sudog<int>.ForReceive(g, ChanOp.Receive));
+        new WaitQueue().Enqueue(Sudog<int>.ForReceive(g, ChanOp.Receive));
         Proc.goready(g, M.Current);
     }
 
@@ -57,11 +57,26 @@ public static class Violations
         Proc.goready(g, M.Current);
     }
 
+    /// <summary>The same with the waiter of a mutex and its like.</summary>
+    public static void WokenInAWaiterQueue()
+    {
+        var g = New(GStatus.Waiting);
+        default(WaiterQueue).Add(g.waiter, 1);
+        Proc.goready(g, M.Current);
+    }
+
+    public static void WaiterQueuedTwice()
+    {
+        var w = New(GStatus.Waiting).waiter;
+        default(WaiterQueue).Add(w, 1);
+        default(WaiterQueue).Add(w, 1);
+    }
+
     public static void SudogQueuedTwice()
     {
         var s = Sudog<int>.ForSend(New(GStatus.Waiting));
-        new WaitQueue<int>().Enqueue(s);
-        new WaitQueue<int>().Enqueue(s);
+        new WaitQueue().Enqueue(s);
+        new WaitQueue().Enqueue(s);
     }
 
     /// <summary>A P that an M has goes into the idle list.</summary>

@@ -17,6 +17,8 @@ public sealed class CheckerTests
     [InlineData("GlobalQueueWithoutItsLock", "the global queue is changed, and this thread does not hold Sched", "(this thread)")]
     [InlineData("WokenInAWaitQueue", "goroutine 1001, Waiting -> Runnable, is woken while it is in a wait structure: nobody has claimed it", "G 1001: status Waiting")]
     [InlineData("WokenInATimerHeap", "goroutine 1001, Waiting -> Runnable, is woken while it is in a wait structure", "G 1001: status Waiting, place Timer")]
+    [InlineData("WokenInAWaiterQueue", "goroutine 1001, Waiting -> Runnable, is woken while it is in a wait structure", "G 1001: status Waiting")]
+    [InlineData("WaiterQueuedTwice", "a waiter is queued twice", "(this thread)")]
     [InlineData("SudogQueuedTwice", "a sudog of goroutine 1001 is queued twice", "G 1001: status Waiting")]
     [InlineData("BusyPGoesIdle", "goes Running -> Idle but an M has it", "status Running, M ")]
     [InlineData("BusyMGoesIdle", "goes idle with a P", "(this thread)")]

@@ -26,7 +26,8 @@ internal sealed partial class Instrumenter
     private static readonly HashSet<string> s_types =
     [
         "sched", "Proc", "RunQueue", "RuntimeLock`1", "G", "P", "M", "Chan`1", "WaitQueue`1", "WaitQueue", "Hchan", "Sudog", "Sudog`1", "WaitGroup",
-        "Timers", "Sysmon", "AllGs", "TemplateThread", "Linux/FutexSemaphore", "Check",
+        "Waiter", "GWaiter", "WaiterQueue", "Timers", "TimerEntry", "Sysmon", "AllGs", "TemplateThread", "Selection", "ChanCase", "SendCase`1",
+        "ReceiveCase`1", "SignalCase", "Watcher", "Cancellation", "Linux/FutexSemaphore", "Check",
     ];
 
     /// <summary>Fields of G and M that only the thread that runs them touches.</summary>

@@ -7,7 +7,7 @@ namespace Weft.Model.Control;
 
 internal sealed partial class Instrumenter
 {
-    private static readonly string[] s_reset = ["sched", "M", "Sysmon", "TemplateThread", "Proc"];
+    private static readonly string[] s_reset = ["sched", "M", "Sysmon", "TemplateThread", "Selection", "Proc"];
 
     /// <summary>ModelReset.Statics: as when the process begins. ModelReset.Thread: as when a thread begins.</summary>
     private void Reset()

@@ -91,6 +91,129 @@ public sealed class ExampleTests
         wg.Wait();
     }));
 
+    [Fact, ExampleOf("T:Weft.GoMutex")]
+    public void GoMutex_Example_Runs() => Assert.Equal("10\n", Printed(() =>
+    {
+        var mutex = new GoMutex();
+        var count = 0;
+        var all = new WaitGroup();
+        for (var i = 0; i < 10; i++)
+            all.Go(() =>
+            {
+                using (mutex.EnterScope())
+                    count++;
+            });
+        all.Wait();
+        Console.WriteLine(count);      // 10
+    }));
+
+    [Fact, ExampleOf("T:Weft.GoRWMutex")]
+    public void GoRWMutex_Example_Runs() => Assert.Equal("42\n", Printed(() =>
+    {
+        var cache = new Dictionary<string, int>();
+        var rw = new GoRWMutex();
+        using (rw.EnterScope())
+            cache["answer"] = 42;
+        using (rw.EnterReadScope())
+            Console.WriteLine(cache["answer"]);      // 42
+    }));
+
+    [Fact, ExampleOf("T:Weft.Cond")]
+    public void Cond_Example_Runs() => Assert.Equal("", Printed(() =>
+    {
+        var mutex = new GoMutex();
+        var cond = new Cond(mutex);
+        var ready = false;
+        Goroutine.Go(() =>
+        {
+            using (mutex.EnterScope())
+                ready = true;
+            cond.Broadcast();
+        });
+        using (mutex.EnterScope())
+            while (!ready)
+                cond.Wait();
+    }));
+
+    [Fact, ExampleOf("T:Weft.GoSemaphore")]
+    public void GoSemaphore_Example_Runs() => Assert.Equal("at most three of these at a time\n", Printed(() =>
+    {
+        var slots = new GoSemaphore(3);
+        using (slots.EnterScope())
+            Console.WriteLine("at most three of these at a time");
+    }));
+
+    [Fact, ExampleOf("T:Weft.Once")]
+    public void Once_Example_Runs() => Assert.Equal("only once\n", Printed(() =>
+    {
+        var once = new Once();
+        for (var i = 0; i < 3; i++)
+            once.Do(() => Console.WriteLine("only once"));
+    }));
+
+    [Fact, ExampleOf("T:Weft.ErrGroup")]
+    public void ErrGroup_Example_Runs() => Assert.Equal("two\n", Printed(() =>
+    {
+        var group = new ErrGroup(limit: 4);
+        foreach (var n in new[] { 1, 2, 3 })
+            group.Go(() =>
+            {
+                if (n == 2) throw new FormatException("two");
+            });
+        try
+        {
+            group.Wait();
+        }
+        catch (FormatException e)
+        {
+            Console.WriteLine(e.Message);      // two
+        }
+    }));
+
+    [Fact, ExampleOf("T:Weft.SingleFlight`2")]
+    public void SingleFlight_Example_Runs() => Assert.Equal("3 False\n", Printed(() =>
+    {
+        var flights = new SingleFlight<string, int>();
+        var (length, shared) = flights.Do("key", () => "key".Length);
+        Console.WriteLine($"{length} {shared}");      // 3 False
+    }));
+
+    [Fact, ExampleOf("T:Weft.WorkerPool`1")]
+    public void WorkerPool_Example_Runs() => Assert.Equal("55\n", Printed(() =>
+    {
+        var sum = 0;
+        var pool = new WorkerPool<int>(workers: 4, n => Interlocked.Add(ref sum, n));
+        for (var i = 1; i <= 10; i++)
+            pool.Submit(i);
+        pool.Wait();
+        Console.WriteLine(sum);      // 55
+    }));
+
+    [Fact, ExampleOf("T:Weft.GoTimer")]
+    public void GoTimer_Example_Runs() => Assert.Equal("False\n", Printed(() =>
+    {
+        var timer = new GoTimer(TimeSpan.FromMilliseconds(5));
+        timer.C.Receive();
+        Console.WriteLine(timer.Stop());      // False: it has fired, and the value was received
+    }));
+
+    [Fact, ExampleOf("T:Weft.Ticker")]
+    public void Ticker_Example_Runs() => Assert.Equal("", Printed(() =>
+    {
+        using var ticker = new Ticker(TimeSpan.FromMilliseconds(2));
+        for (var i = 0; i < 3; i++)
+            ticker.C.Receive();
+    }));
+
+    [Fact, ExampleOf("M:Weft.Goroutine.AwaitCompletion``1(``0)")]
+    public void AwaitCompletion_Example_Runs() => Assert.Equal("", Printed(() =>
+    {
+        var awaiter = Task.Yield().GetAwaiter();
+        if (!awaiter.IsCompleted)
+            Goroutine.AwaitCompletion(awaiter);
+        awaiter.GetResult();
+    }));
+
     [Fact]
     public void Documentation_EveryExample_HasItsTest()
     {

@@ -68,10 +68,10 @@ public sealed partial class Chan<T> : Hchan, ISendChan<T>, IReceiveChan<T>
     public static Chan<T> Nil { get; } = new(nil: true);
 
     /// <inheritdoc cref="IReceiveChan{T}.Count"/>
-    public int Count => Volatile.Read(ref count);
+    public int Count => _timer is null ? Volatile.Read(ref count) : 0;
 
     /// <inheritdoc cref="IReceiveChan{T}.Capacity"/>
-    public int Capacity => capacity;
+    public int Capacity => _timer is null ? capacity : 0;
 
     /// <inheritdoc cref="ISendChan{T}.Send(T)"/>
     public void Send(T value)

@@ -11,9 +11,10 @@
 // nothing.
 //
 // Off, it costs nothing: On is a static readonly that the JIT folds away, the places lie in gaps of the objects, and ranks are types.
-// On, it does not change what is verified: it takes no lock, and marks an object before it is published and after it was claimed, so that
-// a mark is never ahead of what it stands for. Rejected: a debug build only (nobody runs the stress tests there, and races want speed);
-// walking all queues at times (finds the goroutine that is in two of them long after the mistake, or never).
+// On, it does not change what is verified: it takes no lock, allocates nothing while all is well (tests count bytes), and marks an object
+// before it is published and after it was claimed, so that a mark is never ahead of what it stands for. Rejected: a debug build only
+// (nobody runs the stress tests there, and races want speed); walking all queues at times (finds the goroutine that is in two of them long
+// after the mistake, or never).
 
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
@@ -25,10 +26,35 @@ internal static partial class Check
 {
     internal static readonly bool On = Environment.GetEnvironmentVariable("WEFT_CHECK") is { Length: > 0 } and not "0";
 
-    private static void Require([DoesNotReturnIf(false)] bool holds, string rule, G? g = null, P? p = null, M? m = null)
+    private static void Require(
+        [DoesNotReturnIf(false)] bool holds,
+        [InterpolatedStringHandlerArgument(nameof(holds))] ref Rule rule,
+        G? g = null,
+        P? p = null,
+        M? m = null)
     {
         if (!holds)
-            Fail(rule, g, p, m);
+            Fail(rule.ToString(), g, p, m);
+    }
+
+    /// <summary>A text that is put together only if the rule is broken: the checker allocates nothing while all is well.</summary>
+    [InterpolatedStringHandler]
+    private ref struct Rule
+    {
+        private DefaultInterpolatedStringHandler _text;
+
+        public Rule(int literalLength, int formattedCount, bool holds, out bool isBroken)
+        {
+            isBroken = !holds;
+            if (isBroken)
+                _text = new DefaultInterpolatedStringHandler(literalLength, formattedCount);
+        }
+
+        public void AppendLiteral(string s) => _text.AppendLiteral(s);
+
+        public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
+
+        public override string ToString() => _text.ToStringAndClear();
     }
 
     [DoesNotReturn, MethodImpl(MethodImplOptions.NoInlining)]

@@ -89,7 +89,8 @@ internal static partial class Check
 
     private static bool HoldsP(M m) => m.foreign || m.p is { } p && p.m == m && p.status == PStatus.Running;
 
-    private static bool IsQueued(G g) => g.sendSudog is { queued: true } || g.recvSudog is { queued: true };
+    private static bool IsQueued(G g) =>
+        g.sendSudog is { queued: true } || g.recvSudog is { queued: true } || g.knownWaiter is { place: not 0 };
 
     /// <summary>Before P becomes this M's.</summary>
     internal static void Acquire(M m, P p)
@@ -111,7 +112,7 @@ internal static partial class Check
     /// <summary>Before a P goes into the idle list or out of use.</summary>
     internal static void Retire(P p, PStatus to)
     {
-        RequireHeld(LockRank.Sched, $"P {p.id} goes {p.status} -> {to}");
+        Require(Holds(LockRank.Sched), $"P {p.id} goes {p.status} -> {to}, and this thread does not hold {LockRank.Sched}");
         Require(!p.idle, $"P {p.id} goes {p.status} -> {to} but is in the idle list", p: p);
         Require(p.m is null, $"P {p.id} goes {p.status} -> {to} but an M has it", p: p);
         Require(p.status is PStatus.Idle or PStatus.Running || p.status == PStatus.Dead && to == PStatus.Idle, $"P {p.id} goes {p.status} -> {to}", p: p);
@@ -122,7 +123,7 @@ internal static partial class Check
     /// <summary>A P was taken out of the idle list.</summary>
     internal static void Unretire(P p)
     {
-        RequireHeld(LockRank.Sched, $"P {p.id} leaves the idle list");
+        Require(Holds(LockRank.Sched), $"P {p.id} leaves the idle list, and this thread does not hold {LockRank.Sched}");
         Require(p.idle && p.status == PStatus.Idle, $"P {p.id} was in the idle list and is {p.status}", p: p);
         p.idle = false;
     }
@@ -144,7 +145,7 @@ internal static partial class Check
     /// <summary>Before an M goes into the idle list.</summary>
     internal static void Stop(M m)
     {
-        RequireHeld(LockRank.Sched, $"M {m.id} goes idle");
+        Require(Holds(LockRank.Sched), $"M {m.id} goes idle, and this thread does not hold {LockRank.Sched}");
         Require(m == M.Current && !m.idle && !m.foreign, $"M {m.id} is put into the idle list and may not be", m: m);
         Require(m.p is null && m.nextp is null, $"M {m.id} goes idle with a P", m: m);
         Require(!m.spinning, $"M {m.id} goes idle as a spinner", m: m);
@@ -155,7 +156,7 @@ internal static partial class Check
     /// <summary>An M was taken out of the idle list.</summary>
     internal static void Start(M m)
     {
-        RequireHeld(LockRank.Sched, $"M {m.id} leaves the idle list");
+        Require(Holds(LockRank.Sched), $"M {m.id} leaves the idle list, and this thread does not hold {LockRank.Sched}");
         Require(m.idle, $"M {m.id} was in the idle list and does not know", m: m);
         m.idle = false;
     }

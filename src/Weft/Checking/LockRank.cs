@@ -4,8 +4,9 @@
 // order of their own, given at each Lock: ascending. A lock's rank is part of its type (RuntimeLock<R>), so it takes no room.
 //
 //     rank         guards                                   same rank again, ascending
+//     Timer        a timer's arming, and what it has sent
 //     Chan         a channel's queues and buffer            a select's channels, by id
-//     WaitGroup    a wait group's list
+//     Wait         the waiters of a mutex, a wait group...
 //     Signal       a signal case, those that wait for a task
 //     Sched        idle lists, global queues, MaxProcs
 //     Timers       a timer heap                             a P out of use into P 0: -id
@@ -20,8 +21,9 @@ namespace Weft.Runtime;
 
 internal enum LockRank
 {
+    Timer = 5,
     Chan = 10,
-    WaitGroup = 20,
+    Wait = 20,
     Signal = 25,
     Sched = 30,
     Timers = 40,
@@ -37,14 +39,19 @@ internal interface IRank
 
 internal static class Ranks
 {
+    internal readonly struct Timer : IRank
+    {
+        public static LockRank Rank => LockRank.Timer;
+    }
+
     internal readonly struct Chan : IRank
     {
         public static LockRank Rank => LockRank.Chan;
     }
 
-    internal readonly struct WaitGroup : IRank
+    internal readonly struct Wait : IRank
     {
-        public static LockRank Rank => LockRank.WaitGroup;
+        public static LockRank Rank => LockRank.Wait;
     }
 
     internal readonly struct Signal : IRank
@@ -99,7 +106,9 @@ internal static partial class Check
     internal static void Unlock(LockRank rank)
     {
         var held = t_held ??= [];
-        var i = held.FindLastIndex(h => h.Rank == rank);
+        var i = held.Count - 1;
+        while (i >= 0 && held[i].Rank != rank)
+            i--;
         if (i < 0)
             Fail($"lock of rank {rank} is released by a thread that does not hold one");
         held.RemoveAt(i);
@@ -112,10 +121,12 @@ internal static partial class Check
             Fail($"a lock is held at {where}: {HeldText()}");
     }
 
-    private static void RequireHeld(LockRank rank, string what)
+    private static bool Holds(LockRank rank)
     {
-        if (t_held is null || !t_held.Exists(h => h.Rank == rank))
-            Fail($"{what}, and this thread does not hold {rank}");
+        foreach (var (held, _) in t_held ??= [])
+            if (held == rank)
+                return true;
+        return false;
     }
 
     private static string HeldText() => string.Join(", ", (t_held ?? []).Select(h => h.Rank + OrderText(h.Order)));

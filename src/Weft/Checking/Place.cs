@@ -4,7 +4,7 @@
 // that claim the same one are told from one that claims it twice in a row. A place says which kind of queue, not whose: a thief moves
 // goroutines from ring to ring without touching them.
 //
-// A sudog knows itself whether it is queued, since a select has many; a task's continuation holds a goroutine without any place.
+// A sudog knows itself whether it is queued, since a select has many, and so does a waiter of Sync/Waiter.cs; a task's continuation holds a goroutine without any place.
 
 namespace Weft.Runtime;
 
@@ -21,8 +21,6 @@ internal enum Place : byte
     Free,
     /// <summary>A timer heap.</summary>
     Timer,
-    /// <summary>The list of a wait group.</summary>
-    WaitGroup,
 }
 
 internal static partial class Check
@@ -42,7 +40,7 @@ internal static partial class Check
         {
             Place.Runnext or Place.Ring or Place.Global => g.Status == GStatus.Runnable,
             Place.Free => g.Status == GStatus.Dead,
-            Place.Timer or Place.WaitGroup => g.Status is GStatus.Parking or GStatus.Waiting,
+            Place.Timer => g.Status is GStatus.Parking or GStatus.Waiting,
             _ => true,
         };
         if (!fits)
@@ -52,7 +50,7 @@ internal static partial class Check
     /// <summary>Under sched.lock: a list before it is appended to the global queue.</summary>
     internal static void PutGlobal(G first)
     {
-        RequireHeld(LockRank.Sched, "the global queue is changed");
+        Require(Holds(LockRank.Sched), $"the global queue is changed, and this thread does not hold {LockRank.Sched}");
         for (var g = first; g is not null; g = g.schedlink)
             Put(g, Place.Global);
     }
@@ -63,6 +61,20 @@ internal static partial class Check
         if (s.queued)
             Fail($"a sudog of goroutine {s.g?.goid} is queued twice", s.g);
         s.queued = true;
+    }
+
+    /// <summary>Under the lock of the queue.</summary>
+    internal static void Enqueue(Waiter w)
+    {
+        if (w.place != 0)
+            Fail("a waiter is queued twice");
+    }
+
+    /// <summary>Under the lock of the queue.</summary>
+    internal static void Dequeue(Waiter w)
+    {
+        if (w.place == 0)
+            Fail("a waiter is dequeued and was not queued");
     }
 
     /// <summary>Under the lock of the wait queue.</summary>

@@ -38,9 +38,14 @@ internal static class Leaks
             Proc.Init();
             Proc.scrubRunQueues();
             var lists = sched.allp.Select(p => p.allgs).Append(sched.allgs).ToArray();
+            // Whoever waits for a timer is woken by it, and armed timers are held weakly.
+            var timers = new List<object>();
+            foreach (var p in sched.allp)
+                p.timers.AddTargets(timers);
             var waiting = new List<GCHandle>();
             var holder = Hide(lists, waiting);
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+            GC.KeepAlive(timers);
             return Report(waiting, Reveal(lists, holder));
         }
     }

@@ -47,6 +47,53 @@ public static partial class Goroutine
     /// <param name="task">The task.</param>
     /// <typeparam name="T">The result's type.</typeparam>
     public static T Await<T>(ValueTask<T> task) => task.IsCompletedSuccessfully ? TaskPark.GetResult(task) : Await(task.AsTask());
+
+    /// <summary>As <see cref="Await(Task)"/>. There is no context to come back to: what the task was configured with does not matter.</summary>
+    /// <param name="task">The task.</param>
+    public static void Await(ConfiguredTaskAwaitable task) => task.GetAwaiter().GetResult();
+
+    /// <summary>As <see cref="Await{T}(Task{T})"/>; what the task was configured with does not matter.</summary>
+    /// <param name="task">The task.</param>
+    /// <typeparam name="T">The result's type.</typeparam>
+    public static T Await<T>(ConfiguredTaskAwaitable<T> task) => task.GetAwaiter().GetResult();
+
+    /// <summary>As <see cref="Await(ValueTask)"/>; what the task was configured with does not matter.</summary>
+    /// <param name="task">The task; it is consumed.</param>
+    public static void Await(ConfiguredValueTaskAwaitable task)
+    {
+        var awaiter = task.GetAwaiter();
+        if (!awaiter.IsCompleted)
+            AwaitCompletion(awaiter);
+        awaiter.GetResult();
+    }
+
+    /// <summary>As <see cref="Await{T}(ValueTask{T})"/>; what the task was configured with does not matter.</summary>
+    /// <param name="task">The task; it is consumed.</param>
+    /// <typeparam name="T">The result's type.</typeparam>
+    public static T Await<T>(ConfiguredValueTaskAwaitable<T> task)
+    {
+        var awaiter = task.GetAwaiter();
+        if (!awaiter.IsCompleted)
+            AwaitCompletion(awaiter);
+        return awaiter.GetResult();
+    }
+
+    /// <summary>Parks the goroutine (or blocks the thread) until any awaiter calls back; then its <c>GetResult</c> may be called.</summary>
+    /// <param name="awaiter">What <c>GetAwaiter</c> has returned, and whose <c>IsCompleted</c> was false.</param>
+    /// <typeparam name="TAwaiter">The type of the awaiter.</typeparam>
+    /// <example><code>
+    /// var awaiter = Task.Yield().GetAwaiter();
+    /// if (!awaiter.IsCompleted)
+    ///     Goroutine.AwaitCompletion(awaiter);
+    /// awaiter.GetResult();
+    /// </code></example>
+    public static void AwaitCompletion<TAwaiter>(TAwaiter awaiter) where TAwaiter : INotifyCompletion =>
+        Blocking.Plain(new CompletionWait<TAwaiter>(awaiter), WaitReason.TaskWait);
+
+    /// <summary>Hot form of <see cref="AwaitCompletion{TAwaiter}(TAwaiter)"/>.</summary>
+    [Twin, EditorBrowsable(EditorBrowsableState.Never)]
+    public static void AwaitCompletion<TAwaiter>(TAwaiter awaiter, G g) where TAwaiter : INotifyCompletion =>
+        Blocking.Hot(new CompletionWait<TAwaiter>(awaiter), g, WaitReason.TaskWait);
 }
 
 /// <summary>The blocking members of tasks, for woven code; see the file head.</summary>
@@ -97,103 +144,13 @@ public static class TaskPark
 
     internal static T GetResult<T>(ValueTask<T> task) => task.GetAwaiter().GetResult();
 
-    internal static void ThrowAggregate(Task task) => task.Wait();
+    internal static bool ThrowAggregate(Task task)
+    {
+        task.Wait();
+        return true;
+    }
+
+    internal static void WaitAll(Task[] tasks) => Task.WaitAll(tasks);
 
     internal static T ResultOrAggregate<T>(Task<T> task) => task.Result;
-}
-
-/// <summary>Redirections of the blocking members of .NET's own types. Woven: written as plain blocking code over Weft's primitives.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public static class BclTwins
-{
-    // Each pair: the redirection that the weaver finds, and the plain method whose weaving makes its body. The weaver gives `X` a hot
-    // variant; [TwinOf] methods themselves take the G by hand and are small.
-
-    /// <summary><see cref="Thread.Sleep(int)"/>.</summary>
-    [TwinOf(typeof(Thread), nameof(Thread.Sleep))]
-    public static void Sleep(int millisecondsTimeout, G g)
-    {
-        if (millisecondsTimeout <= 0)
-            SleepOrYield(millisecondsTimeout, g);
-        else
-            Proc.Sleep(g, TimeSpan.FromMilliseconds(millisecondsTimeout));
-    }
-
-    /// <summary><see cref="Thread.Sleep(TimeSpan)"/>.</summary>
-    [TwinOf(typeof(Thread), nameof(Thread.Sleep))]
-    public static void Sleep(TimeSpan timeout, G g)
-    {
-        if (timeout <= TimeSpan.Zero)
-            SleepOrYield(timeout == TimeSpan.Zero ? 0 : timeout == Timeout.InfiniteTimeSpan ? -1 : -2, g);
-        else
-            Proc.Sleep(g, timeout);
-    }
-
-    private static void SleepOrYield(int milliseconds, G g)
-    {
-        if (milliseconds == 0)
-        {
-            Goroutine.Yield(g);
-            return;
-        }
-        ArgumentOutOfRangeException.ThrowIfLessThan(milliseconds, -1, nameof(milliseconds));
-        Proc.Sleep(g, TimeSpan.MaxValue);
-    }
-
-    /// <summary><see cref="Task.Wait()"/>.</summary>
-    [TwinOf(typeof(Task), nameof(Task.Wait))]
-    public static void Wait(Task task, G g) => TaskFrame.Start(g, task, static t => TaskPark.ThrowAggregate(t));
-
-    /// <summary><see cref="Task{T}.Result"/>.</summary>
-    [TwinOf(typeof(Task<>), nameof(Task<int>.Result))]
-    public static T Result<T>(Task<T> task, G g) => TaskFrame<T>.Start(g, task, static t => TaskPark.ResultOrAggregate(t));
-
-    /// <summary><see cref="TaskAwaiter.GetResult"/>.</summary>
-    [TwinOf(typeof(TaskAwaiter), nameof(TaskAwaiter.GetResult))]
-    public static void GetResult(ref TaskAwaiter awaiter, G g) => TaskFrame.Start(g, TaskOf(ref awaiter), static t => TaskPark.GetResult(t));
-
-    /// <summary><see cref="TaskAwaiter{T}.GetResult"/>.</summary>
-    [TwinOf(typeof(TaskAwaiter<>), nameof(TaskAwaiter<int>.GetResult))]
-    public static T GetResult<T>(ref TaskAwaiter<T> awaiter, G g) => TaskFrame<T>.Start(g, AwaiterTask<T>.Of(ref awaiter), static t => TaskPark.GetResult(t));
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_task")]
-    private static extern ref readonly Task TaskOf(ref TaskAwaiter awaiter);
-
-    private static class AwaiterTask<T>
-    {
-        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_task")]
-        internal static extern ref readonly Task<T> Of(ref TaskAwaiter<T> awaiter);
-    }
-}
-
-/// <summary>Waits for a task, then ends as <paramref name="end"/> says.</summary>
-internal sealed class TaskFrame(Task task, Action<Task> end) : Frame
-{
-    internal static void Start(G g, Task task, Action<Task> end)
-    {
-        ArgumentNullException.ThrowIfNull(task);
-        TaskPark.Wait(task, g);
-        if (g.unwind == Unwind.None)
-            end(task);
-        else
-            g.push(new TaskFrame(task, end));
-    }
-
-    public override void Resume(G g) => end(task);
-}
-
-/// <summary>Waits for a task, then ends as <paramref name="end"/> says, with a result.</summary>
-internal sealed class TaskFrame<T>(Task<T> task, Func<Task<T>, T> end) : Frame
-{
-    internal static T Start(G g, Task<T> task, Func<Task<T>, T> end)
-    {
-        ArgumentNullException.ThrowIfNull(task);
-        TaskPark.Wait(task, g);
-        if (g.unwind == Unwind.None)
-            return end(task);
-        g.push(new TaskFrame<T>(task, end));
-        return default!;
-    }
-
-    public override void Resume(G g) => g.SetResult(end(task));
 }

@@ -162,6 +162,40 @@ public static partial class Goroutine
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public static void Sleep(TimeSpan d, G g) => Proc.Sleep(g, d);
 
+    /// <summary>Sleeps until the time is over or the token is cancelled.</summary>
+    /// <param name="d">How long; zero or less returns at once.</param>
+    /// <param name="token">Ends the sleep.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static void Sleep(TimeSpan d, CancellationToken token)
+    {
+        token.ThrowIfCancellationRequested();
+        if (d > TimeSpan.Zero)
+            Blocking.Plain(new SleepWait(d), WaitReason.Sleep, token);
+    }
+
+    /// <summary>Hot form of <see cref="Sleep(TimeSpan, CancellationToken)"/>.</summary>
+    [Twin, EditorBrowsable(EditorBrowsableState.Never)]
+    public static void Sleep(TimeSpan d, CancellationToken token, G g)
+    {
+        token.ThrowIfCancellationRequested();
+        if (d > TimeSpan.Zero)
+            Blocking.Hot(new SleepWait(d), g, WaitReason.Sleep, token);
+    }
+
+    /// <summary>Sleeps on a clock of the caller's, for example one that a test moves.</summary>
+    /// <param name="d">How long; zero or less returns at once.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="token">Ends the sleep.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static void Sleep(TimeSpan d, TimeProvider timeProvider, CancellationToken token = default)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        if (timeProvider == TimeProvider.System || d <= TimeSpan.Zero)
+            Sleep(d, token);
+        else
+            Await(Task.Delay(d, timeProvider, token));
+    }
+
     /// <summary>
     /// Binds the goroutine to its thread until <see cref="UnlockOSThread"/> was called as often: Go's <c>runtime.LockOSThread</c>. It runs on no
     /// other thread, and the thread runs nothing else. If it ends before that, its thread ends with it.

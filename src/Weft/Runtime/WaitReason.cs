@@ -15,6 +15,10 @@ internal enum WaitReason : byte
     SemaphoreWait,
     Select,
     SelectNoCases,
+    MutexLock,
+    RWMutexRLock,
+    RWMutexLock,
+    CondWait,
 }
 
 internal static class WaitReasons
@@ -31,6 +35,10 @@ internal static class WaitReasons
         WaitReason.SemaphoreWait => "semaphore wait",
         WaitReason.Select => "select",
         WaitReason.SelectNoCases => "select (no cases)",
+        WaitReason.MutexLock => "sync.Mutex.Lock",
+        WaitReason.RWMutexRLock => "sync.RWMutex.RLock",
+        WaitReason.RWMutexLock => "sync.RWMutex.Lock",
+        WaitReason.CondWait => "sync.Cond.Wait",
         _ => "unknown wait reason",
     };
 }

@@ -54,6 +54,7 @@ internal static unsafe partial class Proc
         g.casgstatus(GStatus.Running, GStatus.Dead);
         g.ForgetException();
         g.ForgetErrno();
+        g.ForgetSyncContext();
         g.frames = null;
         // The sudogs stay for the next life; as frames they still point to those that lay below them, the deepest stack there was.
         if (g.sendSudog is { } send)

@@ -166,6 +166,8 @@ internal static unsafe partial class Proc
         g.ec = ThreadContext.Get(m.thread);
         if (g.haserrno)
             g.SaveErrno();
+        if (g.hassync)
+            g.SaveSyncContext();
     }
 
     private static void enter(M m, G g)
@@ -176,5 +178,7 @@ internal static unsafe partial class Proc
         ThreadContext.Set(m.thread, g.ec);
         if (g.haserrno)
             g.RestoreErrno();
+        if (g.hassync)
+            g.RestoreSyncContext();
     }
 }

@@ -101,6 +101,35 @@ public static class MonitorTwins
         g.held--;
     }
 
+    /// <summary><see cref="Monitor.Wait(object)"/>: held before and after, so the thread waits; its P goes to others. It makes its callers hot, though it never suspends.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.Wait))]
+    public static bool Wait(object obj, G g) => Wait(obj, Timeout.Infinite, g);
+
+    /// <summary><see cref="Monitor.Wait(object, int)"/>.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.Wait))]
+    public static bool Wait(object obj, int millisecondsTimeout, G g)
+    {
+        Proc.entersyscallblock(g);
+        try
+        {
+            return Monitor.Wait(obj, millisecondsTimeout);
+        }
+        finally
+        {
+            Proc.exitsyscall(g);
+        }
+    }
+
+    /// <summary><see cref="Monitor.Wait(object, TimeSpan)"/>.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.Wait))]
+    public static bool Wait(object obj, TimeSpan timeout, G g)
+    {
+        var milliseconds = (long)timeout.TotalMilliseconds;
+        if (milliseconds is < -1 or > int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(timeout));
+        return Wait(obj, (int)milliseconds, g);
+    }
+
     /// <summary><see cref="Lock.Enter"/>.</summary>
     [TwinOf(typeof(Lock), nameof(Lock.Enter), Suspends = false, Holds = 1)]
     public static void Enter(Lock obj, G g)

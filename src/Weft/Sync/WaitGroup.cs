@@ -1,9 +1,12 @@
-// WaitGroup: a counter with a mark that somebody waits, in one word, and a list of waiters under a lock.
+// WaitGroup: a counter, and a queue of waiters under a lock.
 //
-// The waiters are linked through their Gs: a goroutine that waits is in no other list. Protocol: a waiter, under the lock, sets the mark
-// while the counter is above zero, then lists itself. Whoever takes the counter to zero learns in the same instruction whether the mark
-// was set; if so it takes the lock, and with it the list and the mark. Rejected: a counter and a list that are looked at one after the other.
-// Between the two others may add and wait again, and were released by a zero that came before they did.
+// The state word is the counter, and a bit that says that somebody waits. Counting is a compare-exchange, but for the step that would take
+// the counter to zero while somebody waits: that is made under the lock, together with taking out all waiters. A waiter sets the bit,
+// while the counter is above zero, and queues under the same lock. So exactly those are released who waited when zero was reached.
+// Rejected: counting down first and releasing then. Who counted down and is late would release those who wait for the next round.
+//
+// Misuse is what it is in Go: a counter below zero; a counter above zero when a waiter comes back, which means that the next round began
+// too early. Go's third kind, an Add from zero while Wait registers, does no harm here.
 
 using System.ComponentModel;
 using Weft.Runtime;
@@ -13,64 +16,98 @@ namespace Weft;
 /// <summary>
 /// Waits for a number of things to be done: Go's <c>sync.WaitGroup</c>.
 /// </summary>
-/// <remarks>What was written before <see cref="Done()"/> is visible after the <see cref="Wait()"/> that it releases.</remarks>
+/// <remarks>
+/// What was written before <see cref="Done()"/> is visible after the <see cref="Wait()"/> that it releases. Waiters are released in the order of their
+/// arrival. A group may be used again once all its waits have returned.
+/// </remarks>
 /// <example><code>
 /// var wg = new WaitGroup();
 /// for (var i = 0; i &lt; 3; i++)
 ///     wg.Go(() => Goroutine.Yield());
 /// wg.Wait();
 /// </code></example>
-public sealed class WaitGroup
+public sealed class WaitGroup : IBlocker
 {
-    private RuntimeLock<Ranks.WaitGroup> _lock;
-    private long _state; // the counter in the upper half, the mark in the lower
-    private G? _waiters;
+    private const int Place = 1;
 
-    private const long Waiting = 1;
+    private const long Waited = 1;
+    private const int Shift = 1;
 
-    private static int CountOf(long state) => (int)(state >> 32);
+    private RuntimeLock<Ranks.Wait> _lock;
+    private long _state;
+    private int _queued;
+    private WaiterQueue _waiters;
 
     /// <summary>Adds to the counter; when it reaches zero all waiters are released.</summary>
     /// <param name="delta">What to add; may be negative.</param>
     /// <exception cref="InvalidOperationException">The counter would become negative.</exception>
-    public void Add(int delta) => Add(delta, M.Current);
+    public void Add(int delta)
+    {
+        if (Count(delta) is { } waiters)
+            WaiterQueue.ReadyAll(waiters, M.Current);
+    }
 
     /// <summary>Hot form of <see cref="Add(int)"/>.</summary>
     [Twin(Suspends = false), EditorBrowsable(EditorBrowsableState.Never)]
-    public void Add(int delta, G g) => Add(delta, g.m);
+    public void Add(int delta, G g)
+    {
+        if (Count(delta) is { } waiters)
+            WaiterQueue.ReadyAll(waiters, g.m);
+    }
 
     /// <summary>Takes one off the counter.</summary>
     /// <exception cref="InvalidOperationException">The counter would become negative.</exception>
-    public void Done() => Add(-1, M.Current);
+    public void Done() => Add(-1);
 
     /// <summary>Hot form of <see cref="Done()"/>.</summary>
     [Twin(Suspends = false), EditorBrowsable(EditorBrowsableState.Never)]
-    public void Done(G g) => Add(-1, g.m);
+    public void Done(G g) => Add(-1, g);
 
     /// <summary>Blocks until the counter is zero.</summary>
     public void Wait()
     {
-        if (CountOf(Volatile.Read(ref _state)) == 0)
-            return;
-        var g = M.GoroutineOrThread();
-        if (BeginWait(g))
-            Proc.block(g);
+        if (!IsZero)
+            Blocking.Plain(this, WaitReason.WaitGroupWait);
     }
 
     /// <summary>Hot form of <see cref="Wait()"/>.</summary>
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Wait(G g)
     {
-        if (CountOf(Volatile.Read(ref _state)) == 0 || !BeginWait(g))
-        {
-            if (Chaos.On)
-                Chaos.Primitive(g);
-            return;
-        }
-        if (g.held != 0)
-            Proc.block(g);
-        else
-            Proc.gopark(g);
+        if (!IsZero)
+            Blocking.Hot(this, g, WaitReason.WaitGroupWait);
+        else if (Chaos.On)
+            Chaos.Primitive(g);
+    }
+
+    /// <summary>Blocks until the counter is zero or the token is cancelled.</summary>
+    /// <param name="token">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Wait(CancellationToken token)
+    {
+        token.ThrowIfCancellationRequested();
+        if (!IsZero)
+            Blocking.Plain(this, WaitReason.WaitGroupWait, token);
+    }
+
+    /// <summary>Hot form of <see cref="Wait(CancellationToken)"/>.</summary>
+    [Twin, EditorBrowsable(EditorBrowsableState.Never)]
+    public void Wait(CancellationToken token, G g)
+    {
+        token.ThrowIfCancellationRequested();
+        if (!IsZero)
+            Blocking.Hot(this, g, WaitReason.WaitGroupWait, token);
+        else if (Chaos.On)
+            Chaos.Primitive(g);
+    }
+
+    /// <summary>Waits, for async code: the task is done when the counter is zero.</summary>
+    /// <param name="token">Ends the wait.</param>
+    public ValueTask WaitAsync(CancellationToken token = default)
+    {
+        if (token.IsCancellationRequested)
+            return ValueTask.FromCanceled(token);
+        return IsZero ? ValueTask.CompletedTask : Blocking.Async(this, WaitReason.WaitGroupWait, token, null).Task;
     }
 
     /// <summary>Runs <paramref name="body"/> in a new goroutine that is counted here until it ends; Go 1.25's <c>WaitGroup.Go</c>.</summary>
@@ -93,54 +130,86 @@ public sealed class WaitGroup
         });
     }
 
-    private void Add(int delta, M? m)
-    {
-        var state = Interlocked.Add(ref _state, (long)delta << 32);
-        if (CountOf(state) < 0)
-            throw new InvalidOperationException("negative WaitGroup counter");
-        if (CountOf(state) == 0 && delta < 0 && (state & Waiting) != 0)
-            Release(m);
-    }
+    /// <summary>How many wait, at this moment.</summary>
+    internal int Waiters => Volatile.Read(ref _queued);
 
-    private void Release(M? m)
-    {
-        _lock.Lock();
-        // Somebody may have added again in the meantime, too early, since those who wait have not returned: they saw zero pass all the same.
-        var waiters = _waiters;
-        _waiters = null;
-        Interlocked.And(ref _state, ~Waiting);
-        _lock.Unlock();
-        while (waiters is { } g)
-        {
-            if (Check.On)
-                Check.Take(g, Place.WaitGroup);
-            waiters = g.schedlink;
-            g.schedlink = null; // before goready puts it into a queue
-            Proc.goready(g, m);
-        }
-    }
+    private bool IsZero => Volatile.Read(ref _state) >> Shift == 0;
 
-    private bool BeginWait(G g)
+    /// <summary>Counts; if that reaches zero, returns those who waited for it.</summary>
+    private Waiter? Count(int delta)
     {
-        _lock.Lock();
+        var old = Volatile.Read(ref _state);
         while (true)
         {
-            var state = Volatile.Read(ref _state);
-            if (CountOf(state) == 0)
+            var now = old + ((long)delta << Shift);
+            if (now < 0)
+                throw new InvalidOperationException("sync: negative WaitGroup counter");
+            if (now == Waited && TryReachZero(old, out var waiters))
+                return waiters;
+            var seen = now == Waited ? Volatile.Read(ref _state) : Interlocked.CompareExchange(ref _state, now, old);
+            if (now != Waited && seen == old)
+                return null;
+            old = seen;
+        }
+    }
+
+    private bool TryReachZero(long old, out Waiter? waiters)
+    {
+        _lock.Lock();
+        var reached = Interlocked.CompareExchange(ref _state, 0, old) == old;
+        waiters = null;
+        if (reached)
+        {
+            waiters = _waiters.TakeAll(out _);
+            Volatile.Write(ref _queued, 0);
+        }
+        _lock.Unlock();
+        return reached;
+    }
+
+    bool IBlocker.Step(Waiter w)
+    {
+        if (w.stage == 1)
+        {
+            if (!IsZero && !w.cancelled)
+                w.failure = new InvalidOperationException("sync: WaitGroup is reused before previous Wait has returned");
+            return true;
+        }
+        w.stage = 1;
+        _lock.Lock();
+        long old;
+        do
+        {
+            old = Volatile.Read(ref _state);
+            if (old >> Shift == 0)
             {
                 _lock.Unlock();
-                return false;
+                return true;
             }
-            // If it goes to zero now, whoever takes it there sees the mark, and waits for the lock.
-            if ((state & Waiting) != 0 || Interlocked.CompareExchange(ref _state, state | Waiting, state) == state)
-                break;
         }
-        Proc.gopark_begin(g, WaitReason.WaitGroupWait);
-        if (Check.On)
-            Check.Put(g, Place.WaitGroup);
-        g.schedlink = _waiters;
-        _waiters = g;
+        while (Interlocked.CompareExchange(ref _state, old | Waited, old) != old);
+        w.Prepare();
+        _waiters.Add(w, Place);
+        Volatile.Write(ref _queued, _queued + 1);
         _lock.Unlock();
+        return false;
+    }
+
+    bool IBlocker.Withdraw(Waiter w, int ticket)
+    {
+        _lock.Lock();
+        if (!WaiterQueue.IsQueued(w, Place, ticket))
+        {
+            _lock.Unlock();
+            return false;
+        }
+        _waiters.Remove(w);
+        Volatile.Write(ref _queued, _queued - 1);
+        if (_waiters.IsEmpty)
+            Interlocked.And(ref _state, ~Waited);
+        w.cancelled = true;
+        _lock.Unlock();
+        w.Ready(M.Current);
         return true;
     }
 }

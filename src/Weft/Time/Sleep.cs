@@ -43,8 +43,7 @@ internal static unsafe partial class Proc
         if (d <= TimeSpan.Zero)
             return false;
         var now = Os.nanotime();
-        var ns = d.Ticks > long.MaxValue / 100 ? long.MaxValue : d.Ticks * 100;
-        var when = now > long.MaxValue - ns ? long.MaxValue : now + ns;
+        var when = now + Math.Min(RuntimeTimer.Nanoseconds(d), long.MaxValue - now);
         var p = g.m!.p!;
         gopark_begin(g, WaitReason.Sleep);
         if (p.timers.Add(when, g))
@@ -52,7 +51,7 @@ internal static unsafe partial class Proc
         return true;
     }
 
-    private static void wakeTimerSleeper(long when)
+    internal static void wakeTimerSleeper(long when)
     {
         if (when == 0)
             return;

@@ -265,3 +265,169 @@ public sealed class AwaitTests
 
     private static int Nest(int n) => n == 0 ? 0 : 1 + Run(() => Nest(n - 1)).Result;
 }
+
+/// <summary>The rest of .NET's ways to wait for a task, in woven code and in plain code.</summary>
+public sealed class AwaitTwinTests
+{
+    private static async Task<int> Later(int value, int ms = 5)
+    {
+        await Task.Delay(ms);
+        return value;
+    }
+
+    private static async Task FailLater()
+    {
+        await Task.Delay(5);
+        throw new FormatException("late");
+    }
+
+    private static async ValueTask<int> ValueLater(int value)
+    {
+        await Task.Delay(2);
+        return value;
+    }
+
+    private static void Both(Action body)
+    {
+        Bounded.OnGoroutine(body);
+        Bounded.Wait(Bounded.OnThread(body));
+    }
+
+    [Fact]
+    public void GetResult_OfEveryAwaiter_Waits() => Both(() =>
+    {
+        Later(1).ConfigureAwait(false).GetAwaiter().GetResult();
+        Assert.Equal(2, Later(2).ConfigureAwait(true).GetAwaiter().GetResult());
+        Assert.Equal(3, ValueLater(3).GetAwaiter().GetResult());
+        new ValueTask(Later(1)).GetAwaiter().GetResult();
+        Assert.Equal(4, ValueLater(4).Result);
+        Assert.Throws<FormatException>(() => FailLater().ConfigureAwait(false).GetAwaiter().GetResult());
+    });
+
+    [Fact]
+    public void Await_Configured_Waits() => Both(() =>
+    {
+        Await(Later(1).ConfigureAwait(false));
+        Assert.Equal(2, Await(Later(2).ConfigureAwait(true)));
+        Assert.Equal(3, Await(ValueLater(3).ConfigureAwait(false)));
+        Await(new ValueTask(Later(1)).ConfigureAwait(false));
+        Assert.Throws<FormatException>(() => { Await(FailLater().ConfigureAwait(false)); });
+    });
+
+    [Fact]
+    public void AwaitCompletion_AnyAwaiter_ReturnsWhenItCallsBack() => Both(() =>
+    {
+        var awaiter = Task.Yield().GetAwaiter();
+        AwaitCompletion(awaiter);
+        awaiter.GetResult();
+        AwaitCompletion(Task.CompletedTask.GetAwaiter());
+        // One that calls back at once, twice.
+        AwaitCompletion(new Eager());
+    });
+
+    private sealed class Eager : System.Runtime.CompilerServices.INotifyCompletion
+    {
+        public void OnCompleted(Action continuation)
+        {
+            continuation();
+            continuation();
+        }
+    }
+
+    [Fact]
+    public void Wait_WithATime_SaysWhetherTheTaskIsDone() => Both(() =>
+    {
+        var never = new TaskCompletionSource<int>();
+        Assert.False(never.Task.Wait(0));
+        Assert.False(never.Task.Wait(10));
+        Assert.False(never.Task.Wait(TimeSpan.FromMilliseconds(3)));
+        Assert.True(Later(1).Wait(20_000));
+        Assert.True(Later(1).Wait(TimeSpan.FromMinutes(1)));
+        Assert.True(Later(1).Wait(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => never.Task.Wait(-2));
+        Assert.Throws<AggregateException>(() => { FailLater().Wait(20_000); });
+        Assert.Throws<AggregateException>(() => { Task.FromException(new FormatException()).Wait(0); });
+    });
+
+    [Fact]
+    public void Wait_WithAToken_EndsWhenItFires() => Both(() =>
+    {
+        var never = new TaskCompletionSource<int>();
+        using var source = new CancellationTokenSource(5);
+        var e = Assert.ThrowsAny<OperationCanceledException>(() => never.Task.Wait(source.Token));
+        Assert.Equal(source.Token, e.CancellationToken);
+        using var late = new CancellationTokenSource();
+        Later(1).Wait(late.Token);
+        Assert.True(Later(1).Wait(20_000, late.Token));
+        Assert.False(never.Task.Wait(5, late.Token));
+    });
+
+    [Fact]
+    public void WaitAllAndAny_DoAsTheyDoPlain() => Both(() =>
+    {
+        Task.WaitAll(Later(1), Later(2, 10));
+        Task.WaitAll();
+        Assert.Equal(1, Task.WaitAny(new TaskCompletionSource().Task, Later(2)));
+        var e = Assert.Throws<AggregateException>(() => Task.WaitAll(FailLater(), Later(1), FailLater()));
+        Assert.Equal(2, e.InnerExceptions.Count);
+    });
+
+    [Fact]
+    public void WaitWithATime_ManyGoroutines_HoldsFewThreads()
+    {
+        Weaving.Required();
+        using var procs = new Procs(2);
+        var before = sched.mcount;
+        var source = new TaskCompletionSource();
+        var all = new WaitGroup();
+        var done = 0;
+        for (var i = 0; i < 500; i++)
+        {
+            var mine = i;
+            all.Go(() =>
+            {
+                if (mine % 2 == 0)
+                    source.Task.ConfigureAwait(false).GetAwaiter().GetResult();
+                else
+                    Assert.True(source.Task.Wait(60_000));
+                Interlocked.Increment(ref done);
+            });
+        }
+        Thread.Sleep(50);
+        Assert.Equal(0, done);
+        Assert.True(sched.mcount - before <= 8, $"{sched.mcount - before} new threads");
+        source.SetResult();
+        Bounded.OnGoroutine(all.Wait);
+        Assert.Equal(500, done);
+    }
+
+    // Property: a goroutine that waits for a pulse does not keep the one processor from the goroutine that pulses.
+    [Fact]
+    public void MonitorWait_OnAGoroutine_LeavesItsProcessor()
+    {
+        using var procs = new Procs(1);
+        var gate = new object();
+        var ready = false;
+        var waiter = Run(() =>
+        {
+            lock (gate)
+                while (!ready)
+                    Monitor.Wait(gate);
+        });
+        var pulser = Run(() =>
+        {
+            Sleep(TimeSpan.FromMilliseconds(5));
+            lock (gate)
+            {
+                ready = true;
+                Monitor.PulseAll(gate);
+            }
+        });
+        Bounded.Wait([waiter, pulser]);
+        Bounded.OnGoroutine(() =>
+        {
+            lock (gate)
+                Assert.False(Monitor.Wait(gate, 3));
+        });
+    }
+}

@@ -178,4 +178,94 @@ public sealed class ContextTests
         });
         Bounded.Until(() => Volatile.Read(ref heard) >= 20, "handlers were called");
     }
+
+    private sealed class Context : SynchronizationContext;
+
+    // Each goroutine has its own, wherever it goes; a new one has none, and what one leaves behind reaches nobody.
+    [Theory, InlineData(1), InlineData(2)]
+    public void SynchronizationContext_OverParks_StaysWithItsGoroutine(int n)
+    {
+        Weaving.Required(); // plainly it is the thread's
+        using var procs = new Procs(n);
+        Bounded.OnGoroutine(() =>
+        {
+            var done = new WaitGroup();
+            for (var i = 0; i < 10; i++)
+            {
+                var mine = i % 2 == 0 ? new Context() : null;
+                done.Go(() =>
+                {
+                    Assert.Null(SynchronizationContext.Current);
+                    if (mine is not null)
+                        SynchronizationContext.SetSynchronizationContext(mine);
+                    for (var k = 0; k < 30; k++)
+                    {
+                        Yield();
+                        Assert.Same(mine, SynchronizationContext.Current);
+                        if (k % 10 == 0)
+                            Await(Task.Delay(1));
+                        Assert.Same(mine, SynchronizationContext.Current);
+                    }
+                });
+            }
+            done.Wait();
+            Assert.Null(SynchronizationContext.Current);
+        });
+    }
+
+    // Async code awaits the task of a goroutine: it goes on in its own context, and the goroutine has none of it.
+    [Fact]
+    public void Run_AwaitedInAContext_ComesBackToIt()
+    {
+        var posted = 0;
+        var task = Task.Run(async () =>
+        {
+            SynchronizationContext.SetSynchronizationContext(new Counting(() => Interlocked.Increment(ref posted)));
+            var inside = await Run(() =>
+            {
+                Sleep(TimeSpan.FromMilliseconds(1));
+                return SynchronizationContext.Current;
+            });
+            var after = SynchronizationContext.Current;
+            using (await new GoMutex().LockAsync())
+            {
+            }
+            SynchronizationContext.SetSynchronizationContext(null);
+            return (inside, after);
+        });
+        Bounded.Wait(task);
+        Assert.Null(task.Result.inside);
+        Assert.IsType<Counting>(task.Result.after);
+        Assert.Equal(1, posted);
+    }
+
+    private sealed class Counting(Action posted) : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            posted();
+            ThreadPool.UnsafeQueueUserWorkItem(_ =>
+            {
+                SetSynchronizationContext(this);
+                d(state);
+                SetSynchronizationContext(null);
+            }, null);
+        }
+    }
+
+    [Fact]
+    public void Activity_FlowsIntoAGoroutineAndStays() => Bounded.OnGoroutine(() =>
+    {
+        using var outer = new System.Diagnostics.Activity("outer").Start();
+        var inner = Run(() =>
+        {
+            Yield();
+            var seen = System.Diagnostics.Activity.Current;
+            using var own = new System.Diagnostics.Activity("own").Start();
+            Sleep(TimeSpan.FromMilliseconds(1));
+            return (seen, own.Parent, System.Diagnostics.Activity.Current == own);
+        });
+        Assert.Equal((outer, outer, true), Await(inner));
+        Assert.Same(outer, System.Diagnostics.Activity.Current);
+    });
 }

@@ -52,7 +52,7 @@ public abstract class WaitGroupTests(Callers callers) : CallerSuite(callers)
     {
         var wg = new WaitGroup();
         var done = Start(wg.Done);
-        Assert.Equal("negative WaitGroup counter", Assert.Throws<InvalidOperationException>(() => Bounded.Wait(done)).Message);
+        Assert.Equal("sync: negative WaitGroup counter", Assert.Throws<InvalidOperationException>(() => Bounded.Wait(done)).Message);
         Assert.Throws<InvalidOperationException>(() => new WaitGroup().Add(-1));
     }
 
@@ -155,3 +155,102 @@ public sealed class WaitGroupByGoroutinesTests() : WaitGroupTests(Callers.Gorout
 public sealed class WaitGroupByThreadsTests() : WaitGroupTests(Callers.Threads);
 
 public sealed class WaitGroupByBothTests() : WaitGroupTests(Callers.Mixed);
+
+/// <summary>Every two kinds of callers on one group, with tokens.</summary>
+public abstract class WaitGroupMixTests(Who first, Who second) : MixSuite(first, second)
+{
+    private static Task Wait(Who who, WaitGroup wg, CancellationToken token = default)
+    {
+        var before = wg.Waiters;
+        var task = By(who, () => wg.Wait(token), async () => await wg.WaitAsync(token));
+        Blocks(task, () => wg.Waiters == before + 1, "Wait blocks");
+        return task;
+    }
+
+    [Fact]
+    public void Done_TheLast_ReleasesEverybody()
+    {
+        var wg = new WaitGroup();
+        wg.Add(2);
+        var tasks = Enumerable.Range(0, 6).Select(i => Wait(i % 2 == 0 ? First : Second, wg)).ToList();
+        wg.Done();
+        Thread.Sleep(2);
+        Assert.DoesNotContain(tasks, t => t.IsCompleted);
+        wg.Done();
+        Bounded.Wait(tasks);
+        Assert.Equal(0, wg.Waiters);
+        Bounded.Wait(By(First, wg.Wait, async () => await wg.WaitAsync()));
+    }
+
+    [Fact]
+    public void Wait_TokenIsCancelled_ThrowsAndLeavesTheOthers()
+    {
+        var wg = new WaitGroup();
+        wg.Add(1);
+        using var source = new CancellationTokenSource();
+        var cancelled = Wait(First, wg, source.Token);
+        var stays = Wait(Second, wg);
+        source.Cancel();
+        IsCanceled(cancelled, source.Token);
+        Assert.Equal(1, wg.Waiters);
+        Assert.False(stays.IsCompleted);
+        wg.Done();
+        Bounded.Wait(stays);
+        wg.Add(1); // may be used again
+        wg.Done();
+    }
+
+    // Property: a wait ends by the last Done or by its token, whichever comes first; when both come, by one of them.
+    [Theory, InlineData(1), InlineData(4)]
+    public void Stress_TokensFireBesideTheLastDone_NobodyIsLost(int procs)
+    {
+        using var _ = new Procs(procs);
+        for (var round = 0; round < 200; round++)
+        {
+            var wg = new WaitGroup();
+            wg.Add(1);
+            var source = new CancellationTokenSource();
+            var released = 0;
+            var waiters = Many(4,
+                () =>
+                {
+                    try
+                    {
+                        wg.Wait(source.Token);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                    }
+                    Interlocked.Increment(ref released);
+                },
+                async () =>
+                {
+                    try
+                    {
+                        await wg.WaitAsync(source.Token);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                    }
+                    Interlocked.Increment(ref released);
+                });
+            var canceller = Task.Run(source.Cancel);
+            Thread.SpinWait(round % 20 * 50);
+            wg.Done();
+            Bounded.Wait(waiters.Append(canceller));
+            Assert.Equal((4, 0), (released, wg.Waiters));
+        }
+    }
+}
+
+public sealed class WaitGroupMixByGoroutinesTests() : WaitGroupMixTests(Who.Goroutine, Who.Goroutine);
+
+public sealed class WaitGroupMixByThreadsTests() : WaitGroupMixTests(Who.Thread, Who.Thread);
+
+public sealed class WaitGroupMixByAsyncTests() : WaitGroupMixTests(Who.Async, Who.Async);
+
+public sealed class WaitGroupMixByGoroutinesAndThreadsTests() : WaitGroupMixTests(Who.Goroutine, Who.Thread);
+
+public sealed class WaitGroupMixByGoroutinesAndAsyncTests() : WaitGroupMixTests(Who.Goroutine, Who.Async);
+
+public sealed class WaitGroupMixByThreadsAndAsyncTests() : WaitGroupMixTests(Who.Thread, Who.Async);
