@@ -46,7 +46,9 @@ internal sealed class TwinEmitter : BodyEmitter
             Il.Local(renaming.Type(v.VariableType));
         foreach (var t in plan.Extra)
             Il.Local(renaming.Type(t));
-        twin.Body.InitLocals = plan.Method.Body.InitLocals && plan.Analysis.NeedsZeroedLocals;
+        // The compiler may have proved that nothing is read before it is written (SkipLocalsInit); of a lowered body it has not.
+        var isLowered = plan.Analysis.Flow.Body != plan.Method.Body;
+        twin.Body.InitLocals = (isLowered || plan.Method.Body.InitLocals) && plan.Analysis.NeedsZeroedLocals;
     }
 
     protected override void LoadG() => Il.Emit(OpCodes.Ldarg, g);
