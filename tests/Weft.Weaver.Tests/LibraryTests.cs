@@ -7,7 +7,8 @@ namespace Weft.Weaver.Tests;
 /// of these has cost a bug.
 /// </summary>
 /// <remarks>
-/// Roslyn is as large as all others together: it runs in every build, but is verified and compiled whole only with WEFT_TESTS=full.
+/// Roslyn is as large as all others together: it runs in every build, but is verified and compiled whole only
+/// with WEFT_TESTS=full, as are those after the first four.
 /// </remarks>
 public sealed class LibraryTests
 {
@@ -26,10 +27,10 @@ public sealed class LibraryTests
 
     static bool IsFull => Environment.GetEnvironmentVariable("WEFT_TESTS") == "full";
 
-    public static TheoryData<string> Verified => [.. IsFull ? [.. small, .. large] : small];
+    public static TheoryData<string> Verified => [.. IsFull ? [.. small, .. large] : small[..4]];
 
     [Fact]
-    public void Output_IsTheSameWovenUnwovenAndUnderChaos() => AssertSame(woven.Value, cases, IsFull ? 50 : 5);
+    public void Output_IsTheSameWovenUnwovenAndUnderChaos() => AssertSame(woven.Value, cases, IsFull ? 50 : 2);
 
     /// <summary>The parser, its walkers and rewriters, over the sources of this repository, whose text arrives late.</summary>
     [Fact]
