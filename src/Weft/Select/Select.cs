@@ -114,7 +114,7 @@ public static partial class Select
 
     /// <summary>A case that is ready <paramref name="due"/> from now; <c>case &lt;-time.After(due)</c>.</summary>
     /// <param name="due">How long; zero or less is ready at once, <see cref="Timeout.InfiniteTimeSpan"/> never.</param>
-    public static TimeoutCase After(TimeSpan due) => new(due, TimeProvider.System);
+    public static TimeoutCase After(TimeSpan due) => new(due, null);
 
     /// <summary>As <see cref="After(TimeSpan)"/>, on the clock of a <see cref="TimeProvider"/>.</summary>
     /// <param name="due">How long; zero or less is ready at once, <see cref="Timeout.InfiniteTimeSpan"/> never.</param>

@@ -22,6 +22,9 @@ public abstract class SignalCase : SelectCase
     private Selection? _select;
     private int _index;
 
+    /// <summary>Which signal it stands for; changes only while no select waits.</summary>
+    private protected int number;
+
     private protected SignalCase()
     {
     }
@@ -63,17 +66,18 @@ public abstract class SignalCase : SelectCase
         _index = index;
         _gate.Unlock();
         if (IsReady)
-            Fire();
+            Fire(number);
         else
             Watch();
     }
 
     /// <summary>It has come: decides the select that waits, if any, and wakes it. Any thread, without locks.</summary>
-    private protected void Fire()
+    /// <param name="of">The <see cref="number"/> of what has come.</param>
+    private protected void Fire(int of = 0)
     {
         _gate.Lock();
         var select = _select;
-        var won = select is not null && select.TryWin(_index);
+        var won = select is not null && number == of && select.TryWin(_index);
         _gate.Unlock();
         if (won)
             select!.Wake(M.Current);

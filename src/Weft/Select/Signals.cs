@@ -1,86 +1,9 @@
-// The signal cases: a deadline, a token, a task.
+// The signal cases that something outside fires: a token, a task.
 
 using System.Runtime.CompilerServices;
 using Weft.Runtime;
 
 namespace Weft;
-
-/// <summary>A case that is ready once its time has come: <see cref="Select.After(TimeSpan)"/>.</summary>
-/// <remarks>
-/// The time runs from the call of <see cref="Select.After(TimeSpan)"/>, as with Go's <c>time.After</c>, however many selects the case is used
-/// in; <see cref="Reset"/> starts it anew. Once it is over the case stays ready.
-/// </remarks>
-public sealed class TimeoutCase : SignalCase
-{
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(40); // a timer takes no more than 49.7
-
-    private readonly TimeProvider _time;
-    private long _start;
-    private TimeSpan _due;
-    private ITimer? _timer;
-
-    internal TimeoutCase(TimeSpan due, TimeProvider time)
-    {
-        _time = time;
-        Reset(due);
-    }
-
-    /// <summary>Starts the time anew: the case is ready <paramref name="due"/> from now. Not while a select waits.</summary>
-    /// <param name="due">How long; zero or less is ready at once, <see cref="Timeout.InfiniteTimeSpan"/> never.</param>
-    public void Reset(TimeSpan due)
-    {
-        _start = _time.GetTimestamp();
-        _due = due == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : due;
-    }
-
-    private TimeSpan Left => _due - _time.GetElapsedTime(_start);
-
-    private protected override bool IsReady => _due <= TimeSpan.Zero || _due != TimeSpan.MaxValue && Left <= TimeSpan.Zero;
-
-    private protected override void Watch()
-    {
-        if (_due == TimeSpan.MaxValue)
-            return;
-        _timer ??= MakeTimer();
-        Arm();
-    }
-
-    private protected override void Unwatch() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
-    // The timer outlives the select that makes it, and must not keep the context of its goroutine.
-    private ITimer MakeTimer()
-    {
-        var isSuppressed = ExecutionContext.IsFlowSuppressed();
-        if (!isSuppressed)
-            ExecutionContext.SuppressFlow();
-        try
-        {
-            return _time.CreateTimer(static o => ((TimeoutCase)o!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-        finally
-        {
-            if (!isSuppressed)
-                ExecutionContext.RestoreFlow();
-        }
-    }
-
-    private void Arm()
-    {
-        var left = Left;
-        // Whole milliseconds, up: timers round down, and would come early again and again.
-        var wait = left <= TimeSpan.Zero ? TimeSpan.Zero : left > s_longest ? s_longest : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
-        _timer!.Change(wait, Timeout.InfiniteTimeSpan);
-    }
-
-    private void Tick()
-    {
-        // Never early: a timer may be, by the grain of its clock.
-        if (IsReady)
-            Fire();
-        else
-            Arm();
-    }
-}
 
 /// <summary>A case that is ready once its token is cancelled.</summary>
 internal sealed class CancelledCase(CancellationToken token) : SignalCase

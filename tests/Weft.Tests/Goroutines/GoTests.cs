@@ -165,19 +165,28 @@ public sealed class GoTests
         using var procs = new Procs(2);
         Bounded.OnGoroutine(() =>
         {
-            for (var i = 0; i < 20; i++)
-                Yield(); // lets the goroutines of earlier tests end
-            var before = WeftRuntime.NumGoroutine;
-            var door = new Chan<int>();
-            var done = new WaitGroup();
-            for (var i = 0; i < n; i++)
-                done.Go(() => door.Receive());
-            Assert.Equal(before + n, WeftRuntime.NumGoroutine);
-            door.Close();
-            done.Wait();
-            for (var i = 0; WeftRuntime.NumGoroutine > before && i < 1000; i++)
-                Sleep(TimeSpan.FromMilliseconds(1)); // Done comes before the end
-            Assert.Equal(before, WeftRuntime.NumGoroutine);
+            // A goroutine that an earlier test has left may end meanwhile; then once more.
+            var isExact = IsExact();
+            for (var attempt = 0; attempt < 4 && !isExact; attempt++)
+                isExact = IsExact();
+            Assert.True(isExact, "another number of goroutines than there are");
+
+            bool IsExact()
+            {
+                for (var i = 0; i < 20; i++)
+                    Yield(); // lets the goroutines of earlier tests end
+                var before = WeftRuntime.NumGoroutine;
+                var door = new Chan<int>();
+                var done = new WaitGroup();
+                for (var i = 0; i < n; i++)
+                    done.Go(() => door.Receive());
+                var during = WeftRuntime.NumGoroutine;
+                door.Close();
+                done.Wait();
+                for (var i = 0; WeftRuntime.NumGoroutine > before && i < 1000; i++)
+                    Sleep(TimeSpan.FromMilliseconds(1)); // Done comes before the end
+                return (during, WeftRuntime.NumGoroutine) == (before + n, before);
+            }
         });
     }
 

@@ -237,6 +237,28 @@ public abstract class SelectTests(Callers callers) : CallerSuite(callers)
             });
     }
 
+    // Property: never early. Bad schedule: a timer of the deadline before comes late, when the case waits for the next one.
+    [Fact]
+    public void Wait_AfterReset_IsNotEndedByTheDeadlineBefore()
+    {
+        Together(() =>
+        {
+            var ready = new Chan<int>(1);
+            var (onReady, timeout) = (ready.OnReceive(), Select.After(TimeSpan.Zero));
+            for (var i = 0; i < 3000; i++)
+            {
+                timeout.Reset(TimeSpan.FromMicroseconds(i % 30));
+                Go(() => ready.Send(1));
+                if (Wait(timeout, onReady) == 0)
+                    ready.Receive();
+                var clock = Stopwatch.StartNew();
+                timeout.Reset(TimeSpan.FromMicroseconds(100));
+                Assert.Equal(1, Wait(Chan<int>.Nil.OnReceive(), timeout));
+                Assert.True(clock.Elapsed >= TimeSpan.FromMicroseconds(99), $"early: {clock.Elapsed}");
+            }
+        });
+    }
+
     [Fact]
     public void Wait_AfterLoses_DoesNothingLater()
     {
