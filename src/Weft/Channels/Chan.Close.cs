@@ -49,12 +49,14 @@ public sealed partial class Chan<T>
         }
         @lock.Unlock();
         var m = M.Current;
+        var list = Proc.beginready(m);
         while (first is { } s)
         {
             first = s.next; // before the wake: then the sudog is the waiter's again
             s.next = null;
             s.Wake(m);
         }
+        Proc.injectglist(list);
         return true;
     }
 

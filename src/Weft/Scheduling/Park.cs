@@ -122,6 +122,10 @@ internal static unsafe partial class Proc
             runqput(p, g, next: true);
             wakep(m);
         }
+        else if (t_readied is { isOpen: true } list)
+        {
+            list.Add(g);
+        }
         else
         {
             globrunqput(g);

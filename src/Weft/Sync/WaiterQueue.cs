@@ -88,11 +88,13 @@ internal struct WaiterQueue
     /// <summary>Under no lock: readies what <see cref="TakeAll"/> took, in its order.</summary>
     internal static void ReadyAll(Waiter? first, M? m)
     {
+        var list = Proc.beginready(m);
         while (first is { } w)
         {
             first = w.next; // before Ready: then the waiter may be queued elsewhere
             w.next = null;
             w.Ready(m);
         }
+        Proc.injectglist(list);
     }
 }
