@@ -121,6 +121,7 @@ public sealed class CitizenTests(PackedFeed feed)
     [InlineData("Ready", "--no-self-contained", "-p:PublishReadyToRun=true", "-p:PublishSingleFile=true")]
     public async Task Publish_ForOnePlatform_RunsWoven(string name, params string[] properties)
     {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("WEFT_TESTS") == "full", "takes a minute each: WEFT_TESTS=full");
         var app = new OutsideProject(feed, name, "App", online: true).With("Program.cs", Programs.Crowd);
         await Shell.Succeed(app.Folder, ["publish", "-c", "Release", "-o", "out", "-r", RuntimeInformation.RuntimeIdentifier, .. properties]);
         var run = await Shell.Execute(Path.Combine(app.Folder, "out", OperatingSystem.IsWindows() ? "App.exe" : "App"));

@@ -5,8 +5,8 @@ namespace Weft.Integration;
 /// <summary>What a build says about a blocking call that the weaver has to leave plain.</summary>
 public sealed class DiagnosticTests(PackedFeed feed)
 {
-    // The call in line 18 blocks inside a catch body.
-    private const string BlocksInCatch = """
+    // The call in line 18 blocks inside an exception filter.
+    private const string BlocksInFilter = """
         using Weft;
         using static Weft.Goroutine;
 
@@ -23,8 +23,10 @@ public sealed class DiagnosticTests(PackedFeed feed)
                     throw new InvalidOperationException();
                 }
                 catch (InvalidOperationException)
+                    // Asked while the exception still looks for its handler.
+                    when (door.Receive() == 7)
                 {
-                    return door.Receive();
+                    return 7;
                 }
             }
         }
@@ -69,5 +71,5 @@ public sealed class DiagnosticTests(PackedFeed feed)
         Assert.Matches(@"Program\.cs\(18,\d+\): warning WEFT1001: ", build.Output);
     }
 
-    private OutsideProject Project(string solution) => new OutsideProject(feed, solution, "App").With("Program.cs", BlocksInCatch);
+    private OutsideProject Project(string solution) => new OutsideProject(feed, solution, "App").With("Program.cs", BlocksInFilter);
 }
