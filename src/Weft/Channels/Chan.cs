@@ -220,12 +220,14 @@ public sealed partial class Chan<T> : IEnumerable<T>
         }
         _lock.Unlock();
         var m = M.Current;
+        var list = Proc.beginready(m);
         while (first is { } s)
         {
             first = s.next; // before goready: then the sudog is the waiter's again
             s.next = null;
             Proc.goready(s.g, m);
         }
+        Proc.injectglist(list);
     }
 
     /// <summary>Receives until the channel is closed and drained; Go's <c>for v := range ch</c>.</summary>

@@ -69,6 +69,13 @@ internal static unsafe partial class Proc
         leave(m, g);
         g.casgstatus(GStatus.Running, GStatus.Runnable);
         sched.@lock.Lock();
+        if (p.preempt)
+        {
+            // The slice that runnext would inherit is over (see findRunnable). It has not had any of it, so it goes before this one.
+            p.preempt = false;
+            if (p.runq.TakeNext() is { } heir)
+                sched.globrunqput(heir);
+        }
         sched.globrunqput(g);
         var next = direct ? sched.globrunqget() : null;
         sched.@lock.Unlock();
@@ -121,6 +128,10 @@ internal static unsafe partial class Proc
         {
             runqput(p, g, next: true);
             wakep(m);
+        }
+        else if (t_readied is { isOpen: true } list)
+        {
+            list.Add(g);
         }
         else
         {

@@ -110,6 +110,7 @@ public sealed class WaitGroup
         _waiters = null;
         Interlocked.And(ref _state, ~Waiting);
         _lock.Unlock();
+        var list = Proc.beginready(m);
         while (waiters is { } g)
         {
             if (Check.On)
@@ -118,6 +119,7 @@ public sealed class WaitGroup
             g.schedlink = null; // before goready puts it into a queue
             Proc.goready(g, m);
         }
+        Proc.injectglist(list);
     }
 
     private bool BeginWait(G g)

@@ -1,0 +1,65 @@
+namespace Weft.Tests;
+
+/// <summary>Many woken at once by a thread without a P.</summary>
+public sealed class InjectglistTests
+{
+    /// <summary>
+    /// All run, each once, whatever the number of Ps, and whoever else wakes some meanwhile. Bad schedule: the list is queued as the last M goes
+    /// to sleep, and nobody is started for it.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void Close_OnAPlainThread_AllWaitersRun(int maxProcs)
+    {
+        using var procs = new Procs(maxProcs);
+        for (var round = 0; round < 50; round++)
+        {
+            const int Count = 100;
+            var gate = new Chan<int>();
+            var group = new WaitGroup();
+            group.Add(1);
+            var ran = 0;
+            var all = Enumerable.Range(0, Count).Select(i => Run(() =>
+            {
+                if (i % 2 == 0)
+                    gate.Receive();
+                else
+                    group.Wait();
+                Interlocked.Increment(ref ran);
+            })).ToList();
+            if (round % 2 == 0)
+                Bounded.Until(() => Waiters.Of(gate) == Count / 2, "all wait");
+            gate.Close();
+            group.Done();
+            Bounded.Wait(all);
+            Assert.Equal(Count, ran);
+        }
+    }
+
+    /// <summary>On one P those who were woken together run in the order in which they came to wait.</summary>
+    [Fact]
+    public void Close_OnAPlainThread_WaitersRunInTheirOrder()
+    {
+        Weaving.Required(); // pinned ones race for their threads
+        using var procs = new Procs(1);
+        var gate = new Chan<int>();
+        var order = new List<int>();
+        var all = new List<Task>();
+        for (var i = 0; i < 100; i++) // no more than a P takes from the global queue at once
+        {
+            var mine = i;
+            all.Add(Run(() =>
+            {
+                gate.Receive();
+                order.Add(mine);
+            }));
+            Bounded.Until(() => Waiters.Of(gate) == mine + 1, "it waits");
+        }
+        Bounded.Until(() => WeftRuntime.Stats().Running == 0, "all are parked");
+        gate.Close();
+        Bounded.Wait(all);
+        Assert.Equal(Enumerable.Range(0, 100), order);
+    }
+}
