@@ -18,5 +18,8 @@ internal sealed class Latencies(string name)
         Report.Emit(name + "-p99", At(99), "us");
     }
 
+    /// <summary>A time in units of <see cref="Stopwatch"/>.</summary>
+    public static long Ticks(TimeSpan t) => (long)(t.TotalSeconds * Stopwatch.Frequency);
+
     private double At(int percent) => Stopwatch.GetElapsedTime(0, _ticks[_ticks.Count * percent / 100]).TotalMicroseconds;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bench.Common;
 
 namespace Tasks.Bench;
@@ -15,4 +16,10 @@ internal sealed class Loops : Party
     }
 
     public static int Work(int n) => n == 0 ? 0 : Work(n - 1) + 1;
+
+    /// <summary>Computes until a time of <see cref="Stopwatch"/>.</summary>
+    public static void WorkUntil(long until)
+    {
+        while (Stopwatch.GetTimestamp() < until) Work(8);
+    }
 }

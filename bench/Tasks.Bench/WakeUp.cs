@@ -37,7 +37,7 @@ internal static class WakeUp
     {
         for (var i = 0; i < samples; i++)
         {
-            var due = Stopwatch.GetTimestamp() + Ticks(s_pause);
+            var due = Stopwatch.GetTimestamp() + Latencies.Ticks(s_pause);
             await Task.Delay(s_pause);
             latencies.Since(due);
         }
@@ -53,7 +53,7 @@ internal static class WakeUp
                 await Task.Delay(s_pause);
                 var now = Stopwatch.GetTimestamp();
                 await wakes.Writer.WriteAsync(now);
-                Compute(now + Ticks(Sizes.WakerGoesOn));
+                Loops.WorkUntil(now + Latencies.Ticks(Sizes.WakerGoesOn));
             }
             wakes.Writer.Complete();
         });
@@ -86,7 +86,7 @@ internal static class WakeUp
         {
             for (var i = 0; i < samples; i++)
             {
-                var due = Stopwatch.GetTimestamp() + Ticks(s_pause);
+                var due = Stopwatch.GetTimestamp() + Latencies.Ticks(s_pause);
                 await Task.Delay(s_pause);
                 timer.Since(due);
                 await wakes.Writer.WriteAsync(Stopwatch.GetTimestamp());
@@ -103,11 +103,4 @@ internal static class WakeUp
             chan.Emit();
         };
     }
-
-    private static void Compute(long until)
-    {
-        while (Stopwatch.GetTimestamp() < until) Loops.Work(8);
-    }
-
-    private static long Ticks(TimeSpan t) => (long)(t.TotalSeconds * Stopwatch.Frequency);
 }

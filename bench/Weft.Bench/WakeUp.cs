@@ -45,7 +45,7 @@ internal static class WakeUp
     {
         for (var i = 0; i < samples; i++)
         {
-            var due = Stopwatch.GetTimestamp() + Ticks(s_pause);
+            var due = Stopwatch.GetTimestamp() + Latencies.Ticks(s_pause);
             Sleep(s_pause);
             latencies.Since(due);
         }
@@ -61,7 +61,7 @@ internal static class WakeUp
                 Sleep(s_pause);
                 var now = Stopwatch.GetTimestamp();
                 wakes.Send(now);
-                Compute(now + Ticks(Sizes.WakerGoesOn));
+                Loops.WorkUntil(now + Latencies.Ticks(Sizes.WakerGoesOn));
             }
             wakes.Close();
         });
@@ -94,7 +94,7 @@ internal static class WakeUp
         {
             for (var i = 0; i < samples; i++)
             {
-                var due = Stopwatch.GetTimestamp() + Ticks(s_pause);
+                var due = Stopwatch.GetTimestamp() + Latencies.Ticks(s_pause);
                 Sleep(s_pause);
                 timer.Since(due);
                 wakes.Send(Stopwatch.GetTimestamp());
@@ -110,11 +110,4 @@ internal static class WakeUp
             chan.Emit();
         };
     }
-
-    private static void Compute(long until)
-    {
-        while (Stopwatch.GetTimestamp() < until) Loops.Work(8);
-    }
-
-    private static long Ticks(TimeSpan t) => (long)(t.TotalSeconds * Stopwatch.Frequency);
 }

@@ -3,7 +3,7 @@
 //     dotnet-trace collect --providers Weft -- program
 //     dotnet-counters and EventListener likewise
 //
-// Written by sysmon alone, seldom, so that a listener may do what it likes.
+// Written by sysmon alone, and seldom. A listener runs on its thread: while it does, nobody is preempted and no P is retaken.
 
 using System.Diagnostics.Tracing;
 

@@ -1,8 +1,8 @@
 // LastWords: writing and ending the process from a place where nothing may be relied on.
 //
-// No lock, no allocation, no lazy binding, no compiling: addresses are looked up by Prepare, and whoever prepares then
-// makes each call once, dry: on handles that do not exist, and sleeping for no time, so that the code of the calls is there. What is called is the system's: write(2) and _exit, or WriteFile and
-// TerminateProcess, which unlike ExitProcess runs no code of any library.
+// No lock, no allocation, no lazy binding, no compiling: addresses are looked up by Prepare, and whoever prepares then makes each call once,
+// dry: on handles that do not exist, and sleeping for no time, so that the code of the calls is there. What is called is the system's: write(2)
+// and _exit, or WriteFile and TerminateProcess, which unlike ExitProcess runs no code of any library.
 
 using System.Runtime.InteropServices;
 

@@ -54,18 +54,6 @@ internal sealed unsafe partial class Linux : Os
     [LibraryImport("libc")]
     private static partial int clock_gettime(int clock, Timespec* time);
 
-    internal override long cpuclock()
-    {
-        int clock;
-        return pthread_getcpuclockid(pthread_self(), &clock) == 0 ? clock : 0;
-    }
-
-    internal override long cputime(long cpuclock)
-    {
-        Timespec time;
-        return cpuclock != 0 && clock_gettime((int)cpuclock, &time) == 0 ? time.sec * 1_000_000_000L + time.nsec : -1;
-    }
-
     [LibraryImport("libc", EntryPoint = "abort")]
     private static partial void libc_abort();
 
@@ -112,6 +100,18 @@ internal sealed unsafe partial class Linux : Os
             low = size = 0;
         pthread_attr_destroy(attr);
         return (low, size);
+    }
+
+    internal override long cpuclock()
+    {
+        int clock;
+        return pthread_getcpuclockid(pthread_self(), &clock) == 0 ? clock : 0;
+    }
+
+    internal override long cputime(long cpuclock)
+    {
+        Timespec time;
+        return cpuclock != 0 && clock_gettime((int)cpuclock, &time) == 0 ? time.sec * 1_000_000_000L + time.nsec : -1;
     }
 
     /// <summary>

@@ -1,20 +1,11 @@
 using System.Diagnostics;
+using static Weft.Tests.Busy;
 
 namespace Weft.Tests;
 
 /// <summary>Nobody keeps a processor for ever, as long as it comes by the check at the head of a woven method, or by the scheduler.</summary>
 public sealed class PreemptionTests
 {
-    private static int s_stop;
-
-    private static int Fib(int n) => n < 2 ? n : Fib(n - 1) + Fib(n - 2);
-
-    private static void Hog()
-    {
-        while (Volatile.Read(ref s_stop) == 0)
-            Fib(12);
-    }
-
     [Fact, Row("TestPreemption")]
     public void Hog_OneProcessor_OthersRun()
     {

@@ -4,23 +4,14 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using static Weft.Tests.Busy;
 
 namespace Weft.Tests;
 
 /// <summary>The scheduler, by the rows of go-runtime's 7.3.</summary>
 public sealed class ProcTests
 {
-    private static int s_stop;
-
     public ProcTests() => s_stop = 0;
-
-    private static int Fib(int n) => n < 2 ? n : Fib(n - 1) + Fib(n - 2);
-
-    private static void Hog()
-    {
-        while (Volatile.Read(ref s_stop) == 0)
-            Fib(12);
-    }
 
     // Property: whoever stops the world (here: the collector) or changes the number of processors gets through, however the goroutines
     // beside it grow, yield and switch. Bad schedule: each waits for the other's M.
