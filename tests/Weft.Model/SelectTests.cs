@@ -69,4 +69,32 @@ public sealed class SelectTests
 
     [Fact]
     public void Wait_CloseAgainstSend_OneWins() => Holds(s_close);
+
+    // Property: a token ends the wait that it was given to, and no later one. Bad schedule: the callback has begun when a sender decides the
+    // first select, and goes on when the second one waits, with another token.
+    private static readonly Scenario s_late = Scenario("a token that comes late, and the next select", procs: 1, () =>
+    {
+        var (a, b) = (new Chan<int>(), new Chan<int>());
+        var first = new CancellationTokenSource();
+        var second = new CancellationTokenSource();
+        Thread("canceller", () =>
+        {
+            first.Cancel();
+            b.Send(2);
+        });
+        Go(() => a.TrySend(1));
+        try
+        {
+            Select.Wait([a.OnReceive()], first.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        var received = b.OnReceive();
+        var fired = Select.Wait([received], second.Token);
+        That(fired == 0 && received.Value == 2, $"case {fired} of 1, value {received.Value}");
+    });
+
+    [Fact]
+    public void Wait_TokenOfAnEarlierSelect_DoesNotDecide() => Holds(s_late);
 }

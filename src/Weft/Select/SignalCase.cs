@@ -2,10 +2,14 @@
 //
 // It joins a select in two phases, so that a loser is withdrawn and never consumed: nothing is taken from a deadline, a token or a task
 // by waiting for it. The gate guards `_select`: a signal claims the select under it, and Withdraw clears it under it; so a callback that
-// comes late cannot decide a select that has long gone on to something else.
+// comes late cannot decide a select that has long gone on without this case.
+//
+// It may have gone on with the case: the same object, which stands for another deadline, or another token, by then. `_number` counts what
+// the case has stood for. Who comes late asks whether it has come, and says of which one he has found that (Tell); the gate turns him away
+// if the select waits for another. The question is not asked under the gate, because a clock may be the user's code.
 //
 //     Enqueue   gate: ready already -> claim the select for ourselves; else record it.   Then Watch: the callback may come at once.
-//     Fire      gate: if a select is recorded, claim it.                                 Then wake it.
+//     Tell      gate: if a select is recorded, and for what has come, claim it.          Then wake it.
 //     Withdraw  gate: clear the record.                                                  Then Unwatch.
 //
 // Ready is monotone, so the select need not hold the gates together with the channels' locks: a signal that comes after it was looked
@@ -22,8 +26,7 @@ public abstract class SignalCase : SelectCase
     private Selection? _select;
     private int _index;
 
-    /// <summary>Which signal it stands for; changes only while no select waits.</summary>
-    private protected int number;
+    private int _number;
 
     private protected SignalCase()
     {
@@ -32,10 +35,10 @@ public abstract class SignalCase : SelectCase
     /// <summary>Has it come? Once true it stays so while a select waits.</summary>
     private protected abstract bool IsReady { get; }
 
-    /// <summary>Sees to it that <see cref="Fire"/> is called when it comes. Without locks; it may have come already.</summary>
+    /// <summary>Sees to it that <see cref="Tell"/> is called when it comes. Without locks; it may have come already.</summary>
     private protected abstract void Watch();
 
-    /// <summary>Undoes <see cref="Watch"/>; a call of <see cref="Fire"/> may still come and does nothing.</summary>
+    /// <summary>Undoes <see cref="Watch"/>; a call of <see cref="Tell"/> may still come and does nothing.</summary>
     private protected abstract void Unwatch();
 
     internal sealed override Hchan? Hchan => null;
@@ -65,22 +68,26 @@ public abstract class SignalCase : SelectCase
         _select = select;
         _index = index;
         _gate.Unlock();
-        if (IsReady)
-            Fire(number);
-        else
+        if (!Tell())
             Watch();
     }
 
-    /// <summary>It has come: decides the select that waits, if any, and wakes it. Any thread, without locks.</summary>
-    /// <param name="of">The <see cref="number"/> of what has come.</param>
-    private protected void Fire(int of = 0)
+    /// <summary>The case stands for something else from now on, which is in its fields already. While no select waits.</summary>
+    private protected void Renew() => Volatile.Write(ref _number, _number + 1); // pairs with Tell
+
+    /// <summary>If it has come: decides the select that waits, if any, and wakes it. Any thread, without locks, perhaps late.</summary>
+    internal bool Tell()
     {
+        var number = Volatile.Read(ref _number); // before IsReady reads the fields; pairs with Renew
+        if (!IsReady)
+            return false;
         _gate.Lock();
         var select = _select;
-        var won = select is not null && number == of && select.TryWin(_index);
+        var won = select is not null && number == _number && select.TryWin(_index);
         _gate.Unlock();
         if (won)
             select!.Wake(M.Current);
+        return true;
     }
 
     internal sealed override void Withdraw(Selection select)

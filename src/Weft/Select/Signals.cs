@@ -8,13 +8,22 @@ namespace Weft;
 /// <summary>A case that is ready once its token is cancelled.</summary>
 internal sealed class CancelledCase(CancellationToken token) : SignalCase
 {
+    private CancellationToken _token = token;
     private CancellationTokenRegistration _registration;
 
-    internal CancellationToken Token = token;
+    internal CancellationToken Token
+    {
+        get => _token;
+        set
+        {
+            _token = value;
+            Renew();
+        }
+    }
 
-    private protected override bool IsReady => Token.IsCancellationRequested;
+    private protected override bool IsReady => _token.IsCancellationRequested;
 
-    private protected override void Watch() => _registration = Token.UnsafeRegister(static o => ((CancelledCase)o!).Fire(), this);
+    private protected override void Watch() => _registration = _token.UnsafeRegister(static o => ((CancelledCase)o!).Tell(), this);
 
     private protected override void Unwatch()
     {
@@ -42,8 +51,6 @@ public class TaskCase : SignalCase
     private protected override void Watch() => (_watch ??= TaskWatch.Of(Task)).Add(this);
 
     private protected override void Unwatch() => _watch?.Remove(this);
-
-    internal void Tell() => Fire();
 }
 
 /// <summary>A case that is ready once its task is done, however it ended: <see cref="Select.Completed{T}(Task{T})"/>.</summary>

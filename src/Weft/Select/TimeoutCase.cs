@@ -2,8 +2,8 @@
 //
 // On the system's clock it lies in a P's timer heap while a select waits, as a goroutine that sleeps does: nothing is made for it, threads of
 // the pool have no part in it, and the runtime knows that it is waited for. On another clock a timer of that clock's is made once and
-// changed for each select. A timer may come late, when the case waits for another deadline already, and those of other clocks may come
-// early; so whoever comes asks the clock, and says which deadline he has found to be over (SignalCase.number, new with each Reset).
+// changed for each select. A timer may come late, when the case waits for another deadline already (SignalCase), and those of other clocks may
+// come early.
 
 using Weft.Runtime;
 
@@ -39,7 +39,7 @@ public sealed class TimeoutCase : SignalCase, ITimerTarget
     {
         _start = _time is null ? Os.nanotime() : _time.GetTimestamp();
         _due = due == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : due;
-        Volatile.Write(ref number, number + 1); // after the deadline; pairs with IsOver
+        Renew();
     }
 
     private bool IsNever => _due == TimeSpan.MaxValue;
@@ -74,18 +74,7 @@ public sealed class TimeoutCase : SignalCase, ITimerTarget
         _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Is the deadline over, and which one? Whoever asks may be late, while another is being set.</summary>
-    private bool IsOver(out int which)
-    {
-        which = Volatile.Read(ref number); // before the deadline; pairs with Reset
-        return IsReady;
-    }
-
-    void ITimerTarget.Fire(int arming, M? m)
-    {
-        if (IsOver(out var which))
-            Fire(which);
-    }
+    void ITimerTarget.Fire(int arming, M? m) => Tell();
 
     // The timer outlives the select that makes it, and must not keep the context of its goroutine.
     private ITimer MakeTimer()
@@ -114,9 +103,7 @@ public sealed class TimeoutCase : SignalCase, ITimerTarget
 
     private void Tick()
     {
-        if (IsOver(out var which))
-            Fire(which);
-        else
+        if (!Tell())
             Change();
     }
 }
