@@ -81,8 +81,10 @@ END {
     print line
   }
   for (i = 1; i <= rowCount; i++) {
-    if (rows[i] !~ /^fib-unwoven /) continue
     names(rows[i], a)
-    printf "\nfib, woven over unwoven: %s\n", ratio(figure("fib " a[2], "weft"), figure(rows[i], "weft"))
+    if (!sub(/-unwoven$/, "", a[1])) continue
+    printf "\n%s, woven over unwoven: %s\n", a[1], ratio(figure(a[1] " " a[2], "weft"), figure(rows[i], "weft"))
+    if (figure(a[1] "-parked " a[2], "weft") > 0)
+      printf "%s, after a park: %s\n", a[1], ratio(figure(a[1] "-parked " a[2], "weft"), figure(rows[i], "weft"))
   }
 }

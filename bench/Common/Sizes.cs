@@ -33,6 +33,15 @@ internal static class Sizes
     /// <summary>The argument of fib.</summary>
     public const int Fib = 38;
 
+    /// <summary>Rounds of calls, each of 400 to 800.</summary>
+    public const int CallRounds = 60_000;
+
+    /// <summary>Steps of the simulation.</summary>
+    public const int SimulationSteps = 5_000_000;
+
+    /// <summary>Rounds of the loop with a rare suspension point.</summary>
+    public const int LoopRounds = 200_000_000;
+
     /// <summary>Goroutines that are parked and released again before the base line of the resident memory is taken.</summary>
     public const int ParkedWarmUp = 5_000;
 

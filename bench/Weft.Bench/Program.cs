@@ -86,6 +86,22 @@ internal static class Program
                     (name, () => Fib.Run(Sizes.Fib), () => Fib.Run(20)),
                     (name + "-unwoven", () => Fib.RunUnwoven(Sizes.Fib), () => Fib.RunUnwoven(20)));
                 break;
+            case "calls":
+                Measure.RunInTurns(Scale.Milliseconds, 1, Woven.Calls(name, CallRounds));
+                break;
+            case "simulation":
+                Measure.RunInTurns(
+                    Scale.Milliseconds, 1,
+                    (name, () => Woven.Simulation(SimulationSteps), () => Woven.Simulation(1000)),
+                    (name + "-unwoven", () => Woven.SimulationUnwoven(SimulationSteps), () => Woven.SimulationUnwoven(1000)));
+                break;
+            case "rareloop":
+                Measure.RunInTurns(
+                    Scale.Milliseconds, 1,
+                    (name, () => Woven.Loop(LoopRounds), () => Woven.Loop(1000)),
+                    (name + "-parked", () => Woven.LoopParked(LoopRounds), () => Woven.LoopParked(1000)),
+                    (name + "-unwoven", () => Woven.LoopUnwoven(LoopRounds), () => Woven.LoopUnwoven(1000)));
+                break;
             case "hotsplit":
                 HotSplit.Run(name);
                 break;
