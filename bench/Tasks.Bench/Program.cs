@@ -71,6 +71,18 @@ internal static class Program
             case "select4":
                 await Measure.Run(name, Scale.Nanoseconds, Million, () => SelectOf4.Run(Million), () => SelectOf4.Run(Million / 100));
                 break;
+            case "mutex":
+                await Measure.Run(name, Scale.Nanoseconds, Million, () => Locks.Mutex(Million, yield: false), () => Locks.Mutex(Million / 100, yield: false));
+                break;
+            case "mutexheld":
+                await Measure.Run(name, Scale.Nanoseconds, Million, () => Locks.Mutex(Million, yield: true), () => Locks.Mutex(Million / 100, yield: true));
+                break;
+            case "waitgroup":
+                await Measure.Run(name, Scale.Nanoseconds, Million / 10, () => Locks.Group(Million / 10), () => Locks.Group(Million / 1000));
+                break;
+            case "sleepers":
+                await Sleepers.Run(name, Million);
+                break;
             case "parked":
                 await Parked.Run(name, Million);
                 break;

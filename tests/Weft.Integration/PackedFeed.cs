@@ -4,8 +4,8 @@ using System.Reflection;
 
 [assembly: AssemblyFixture(typeof(Weft.Integration.PackedFeed))]
 
-// Two builds at once would only slow each other down.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+// A build is hardly ever at work on more than one processor.
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]
 
 namespace Weft.Integration;
 
