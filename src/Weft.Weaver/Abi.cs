@@ -51,6 +51,7 @@ internal sealed class Abi
 
         var delegates = Find("Delegates");
         FindDelegate = Method(delegates, "Find");
+        DelegateTarget = Method(delegates, "Target");
         var entry = Find("HotEntry");
         HotEntry = module.ImportReference(entry);
         HotEntryFunction = Field(entry, "fn");
@@ -104,6 +105,7 @@ internal sealed class Abi
     public MethodReference FrameConstructor { get; }
     public MethodReference FrameResume { get; }
     public MethodReference FindDelegate { get; }
+    public MethodReference DelegateTarget { get; }
     public TypeReference HotEntry { get; }
     public FieldReference HotEntryFunction { get; }
     public FieldReference HotEntryIsStatic { get; }

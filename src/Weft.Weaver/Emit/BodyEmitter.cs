@@ -222,7 +222,7 @@ internal abstract partial class BodyEmitter
         if (Plan.Harmless.TryGetValue(i, out var target))
         {
             LoadG();
-            var (op, twin) = calls.Of(target, instruction.OpCode);
+            var (op, twin) = calls.Of(target, instruction);
             Il.Emit(op, Renaming.Method(twin));
             return;
         }
@@ -280,7 +280,7 @@ internal abstract partial class BodyEmitter
     {
         var cold = new Label();
         LoadG();
-        var (op, twin) = calls.Of(site.Target, Flow.Code[site.Index].OpCode);
+        var (op, twin) = calls.Of(site.Target, Flow.Code[site.Index]);
         Il.Emit(op, Renaming.Method(twin));
         LoadG();
         Il.Emit(OpCodes.Ldfld, Abi.Unwind);

@@ -1,4 +1,4 @@
-// Dispatch helpers: one static method for each delegate type and interface method that a hot body calls.
+// Dispatch helpers: a static method for each call of a delegate or an interface method in a hot body.
 //
 //   R <I.M>g<TI..., TM...>(I<TI> self, A a, G g)
 //   {
@@ -13,12 +13,14 @@
 //             e = Delegates.Find(d)
 //             e == null     -> d(a)                                    // multicast, not woven, ...
 //             e.isStatic    -> calli R(A, G) e.fn
-//             else          -> calli instance R(A, G) e.fn on d.Target
+//             else          -> calli instance R(A, G) e.fn on Delegates.Target(d)
 //   }
 //
 // They live in the internal class <Weft>, or, for a type that only part of the assembly can name, in a class of that name
-// nested beside it. They forward in tail position and need no frame.
-// Rejected: this code in line at each site (a diamond with the arguments on the stack on both of its arms).
+// nested beside it. They forward in tail position and need no frame. The JIT inlines them.
+// Rejected: this code in line at each site (a diamond with the arguments on the stack on both of its arms). One helper for all calls of a
+// method: the JIT learns for each method whom it calls, so all sites together would look as if none had a usual callee, and be guarded
+// against that of another; a simulation made of such calls took a quarter longer.
 
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -30,19 +32,19 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
 {
     const string ClassName = "<Weft>";
 
-    readonly Dictionary<MethodDefinition, MethodDefinition> helpers = [];
-    readonly Dictionary<MethodDefinition, MethodDefinition> constrained = [];
+    readonly Dictionary<Instruction, MethodDefinition> helpers = [];
+    readonly Dictionary<Instruction, MethodDefinition> constrained = [];
     readonly Dictionary<TypeDefinition, TypeDefinition> homes = [];
     TypeDefinition? topLevel;
 
     ModuleDefinition Module => facts.Module;
 
-    /// <summary>The helper for a call, with the call's generic arguments.</summary>
-    public MethodReference For(CallTarget target)
+    /// <summary>The helper for the call at a site of the original method, with the call's generic arguments.</summary>
+    public MethodReference For(CallTarget target, Instruction site)
     {
         var known = target.Constraint is null ? helpers : constrained;
-        if (!known.TryGetValue(target.Definition, out var helper))
-            known[target.Definition] = helper = Emit(target.Definition, isDelegate: target.Kind == TargetKind.Delegate, target.Constraint is not null);
+        if (!known.TryGetValue(site, out var helper))
+            known[site] = helper = Emit(target.Definition, isDelegate: target.Kind == TargetKind.Delegate, target.Constraint is not null);
         var first = target.Constraint is { } t ? [t] : Array.Empty<TypeReference>();
         var arguments = first.Concat(((target.Callee.DeclaringType as GenericInstanceType)?.GenericArguments ?? Enumerable.Empty<TypeReference>()))
             .Concat((target.Callee as GenericInstanceMethod)?.GenericArguments ?? Enumerable.Empty<TypeReference>()).ToArray();
@@ -54,7 +56,7 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
         var type = method.DeclaringType;
         var first = isConstrained ? 1 : 0;
         var arity = type.GenericParameters.Count;
-        var helper = new MethodDefinition($"<{type.FullName}.{method.Name}>{(isConstrained ? 'c' : 'g')}", MethodAttributes.Assembly | MethodAttributes.Static | MethodAttributes.HideBySig | MethodAttributes.SpecialName, facts.System.Void);
+        var helper = new MethodDefinition($"<{type.FullName}.{method.Name}>{(isConstrained ? 'c' : 'g')}{helpers.Count + constrained.Count}", MethodAttributes.Assembly | MethodAttributes.Static | MethodAttributes.HideBySig | MethodAttributes.SpecialName, facts.System.Void);
         TypeReference Rename(GenericParameter p) => helper.GenericParameters[first + (p.Type == GenericParameterType.Type ? p.Position : arity + p.Position)];
         TypeReference Here(TypeReference t) => TypeMap.Map(t, Rename, Module.ImportReference);
         if (isConstrained)
@@ -115,7 +117,6 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
     {
         var entry = il.Local(abi.HotEntry);
         Label miss = new(), isStatic = new();
-        var target = new MethodReference("get_Target", facts.System.Object, Known.Type(Module, "System", "Delegate")) { HasThis = true };
         il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
         il.Emit(OpCodes.Call, abi.FindDelegate);
         il.Emit(OpCodes.Stloc, entry);
@@ -125,7 +126,7 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
         il.Emit(OpCodes.Ldfld, abi.HotEntryIsStatic);
         il.Emit(OpCodes.Brtrue, isStatic);
         il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
-        il.Emit(OpCodes.Callvirt, target);
+        il.Emit(OpCodes.Call, abi.DelegateTarget);
         Indirect(hasThis: true);
         il.Mark(isStatic);
         Indirect(hasThis: false);

@@ -7,8 +7,9 @@ namespace Weft.Weaver.Emit;
 /// <summary>The instruction that makes a hot call, in the generic parameters of the original method.</summary>
 internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers helpers, ForeignCalls foreign)
 {
-    public (OpCode Op, MethodReference Method) Of(CallTarget target, OpCode original)
+    public (OpCode Op, MethodReference Method) Of(CallTarget target, Instruction site)
     {
+        var original = site.OpCode;
         if (facts.IsValueType(target.Callee.DeclaringType))
             original = OpCodes.Call; // it may have been a constrained call
         switch (target.Kind)
@@ -33,7 +34,7 @@ internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers he
                 return (OpCodes.Callvirt, Refs.TwinOf(target.Callee, entry.Name, abi.G, entry));
             }
             default:
-                return (OpCodes.Call, helpers.For(target));
+                return (OpCodes.Call, helpers.For(target, site));
         }
     }
 

@@ -2,12 +2,13 @@
 //
 // A delegate's code pointer is the stable entry point of its target method: the same for all delegates to the method, unchanged
 // by tiering. It is the key of a table whose entries are found once, by reflection, and kept for ever. For a delegate closed over
-// its receiver the pointer is `_methodPtr`; for an open static one `_methodPtr` is a shuffle thunk that many methods share, and
-// the target is in `_methodPtrAux`. One method may be the target of open and of closed delegates, which are called in different ways, so
-// the key says which of the two it is. Multicast delegates and those closed over the first argument of a static method have code
-// pointers of their own kind, for which no twin is found: they miss, and the call is made plainly.
+// its receiver, as all lambdas are, the pointer is `_methodPtr`. For an open static one `_methodPtr` is a shuffle thunk that many methods
+// share, and the target is in `_methodPtrAux`: it misses in the first table, which holds no thunks, and is found in the second. One
+// method may be the target of open and of closed delegates, which are called in different ways: that is what there are two tables for.
+// Multicast delegates and those closed over the first argument of a static method have code pointers of their own kind, for which no
+// twin is found, and the call is made plainly.
 //
-// The table is direct-mapped and its entries are immutable objects, so a reader needs no lock: it loads one reference and compares
+// A table is direct-mapped and its entries are immutable objects, so a reader needs no lock: it loads one reference and compares
 // the key inside. A collision evicts; the slow path finds the entry again in a dictionary.
 //
 // Rejected: marks in the callee (a JIT-time callback or a proxy in between would take them), an interface on closures (needs the
@@ -30,9 +31,13 @@ public sealed class HotEntry
         this.key = key;
         this.fn = fn;
         this.isStatic = isStatic;
+        hot = fn == 0 ? null : this;
     }
 
     internal readonly nint key;
+
+    /// <summary>Itself, or null where the target has no hot variant.</summary>
+    internal readonly HotEntry? hot;
 
     /// <summary>Entry point, or 0 where the target has no hot variant.</summary>
     public readonly nint fn;
@@ -47,30 +52,47 @@ public sealed class HotEntry
 public static class Delegates
 {
     private const int Slots = 1024;
-    private const nint Open = 1; // in the key of an open delegate; entry points are even
-    private static readonly HotEntry?[] s_table = new HotEntry?[Slots];
-    private static readonly ConcurrentDictionary<nint, HotEntry> s_all = new();
+    private static readonly HotEntry[] s_closed = NewTable(), s_open = NewTable();
+    private static readonly ConcurrentDictionary<(nint, bool), HotEntry> s_all = new();
 
     /// <summary>The hot entry of the delegate's target, or null where the delegate must be called plainly.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static HotEntry? Find(Delegate d)
     {
-        var key = MethodPtrAux(d) | Open;
-        if (key == Open)
-            key = MethodPtr(d);
-        var e = s_table[(int)(((nuint)key >> 3) ^ ((nuint)key >> 13)) & (Slots - 1)];
-        if (e is null || e.key != key)
-            e = FindSlow(d, key);
-        return e.fn == 0 ? null : e;
+        var key = MethodPtr(d);
+        var e = s_closed[Slot(key)];
+        return e.key == key ? e.hot : FindOpen(d, key);
+    }
+
+    /// <summary>The receiver of a delegate whose entry is not static.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static object Target(Delegate d) => TargetOf(d);
+
+    private static int Slot(nint key) => (int)(((nuint)key >> 3) ^ ((nuint)key >> 13)) & (Slots - 1);
+
+    private static HotEntry[] NewTable()
+    {
+        var table = new HotEntry[Slots];
+        Array.Fill(table, new HotEntry(0, 0, false)); // no delegate has a code pointer of 0
+        return table;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static HotEntry FindSlow(Delegate d, nint key)
+    private static HotEntry? FindOpen(Delegate d, nint closed)
     {
-        if (!s_all.TryGetValue(key, out var e))
-            e = s_all.GetOrAdd(key, Resolve(d, key));
-        Volatile.Write(ref s_table[(int)(((nuint)key >> 3) ^ ((nuint)key >> 13)) & (Slots - 1)], e);
-        return e;
+        var key = MethodPtrAux(d);
+        if (key == 0)
+            return FindSlow(d, closed, isOpen: false);
+        var e = s_open[Slot(key)];
+        return e.key == key ? e.hot : FindSlow(d, key, isOpen: true);
+    }
+
+    private static HotEntry? FindSlow(Delegate d, nint key, bool isOpen)
+    {
+        if (!s_all.TryGetValue((key, isOpen), out var e))
+            e = s_all.GetOrAdd((key, isOpen), Resolve(d, key));
+        Volatile.Write(ref (isOpen ? s_open : s_closed)[Slot(key)], e);
+        return e.hot;
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A twin that was trimmed is not found: the call is made plainly.")]
@@ -91,7 +113,7 @@ public static class Delegates
         if (twin is null)
             return none;
         // The key must be the plain method's own entry point; anything else is a kind of delegate that we do not know.
-        if (method.MethodHandle.GetFunctionPointer() != (key & ~Open))
+        if (method.MethodHandle.GetFunctionPointer() != key)
             return none;
         RuntimeHelpers.PrepareMethod(twin.MethodHandle, TypeArguments(type, twin));
         return new HotEntry(key, twin.MethodHandle.GetFunctionPointer(), method.IsStatic);
@@ -143,6 +165,9 @@ public static class Delegates
     private static bool IsTwinName(MethodInfo candidate, MethodInfo method) =>
         candidate.IsSpecialName && candidate.Name == $"<{method.Name}>g" ||
         candidate.Name == method.Name && candidate.IsDefined(typeof(TwinAttribute), false);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_target")]
+    private static extern ref object TargetOf(Delegate d);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_methodPtr")]
     private static extern ref nint MethodPtr(Delegate d);

@@ -23,7 +23,7 @@ internal static unsafe partial class Proc
         if (hot is null)
             newproc(EntryFrame.Instance, 0, body, m);
         else
-            newproc(EntryFrame.Instance, hot.fn, hot.isStatic ? null : body.Target, m);
+            newproc(EntryFrame.Instance, hot.fn, hot.isStatic ? null : Delegates.Target(body), m);
     }
 
     internal static void newproc(Frame entry, nint fn, object? arg, M? m)
