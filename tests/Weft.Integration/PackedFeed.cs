@@ -27,10 +27,7 @@ public sealed class PackedFeed : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        await Shell.Succeed(
-            Metadata("WeftRepository"),
-            "pack", Path.Combine("src", "Weft"), "--no-build", "-c", Metadata("Configuration"), "-o", Path.Combine(Root, "feed"),
-            $"-p:Version={Version}", $"-p:ArtifactsPath={Metadata("ArtifactsPath")}");
+        await Pack("Weft");
         foreach (var file in Directory.GetFiles(Metadata("NewtonsoftPackage"), "*.nupkg"))
             File.Copy(file, Path.Combine(Root, "feed", Path.GetFileName(file)));
         // A cache of our own: the user's would keep one copy of every version that was ever tested.
@@ -60,6 +57,12 @@ public sealed class PackedFeed : IAsyncLifetime
             </configuration>
             """);
     }
+
+    /// <summary>Packs a project of ours, as it was built, into the feed.</summary>
+    public Task Pack(string project) => Shell.Succeed(
+        Metadata("WeftRepository"),
+        "pack", Path.Combine("src", project), "--no-build", "-c", Metadata("Configuration"), "-o", Path.Combine(Root, "feed"),
+        $"-p:Version={Version}", $"-p:ArtifactsPath={Metadata("ArtifactsPath")}");
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -33,7 +33,7 @@ internal static class Shell
     public static Task<Outcome> Run(string folder, params string[] arguments) => Start(new ProcessStartInfo(DotNet, arguments) { WorkingDirectory = folder });
 
     /// <summary>Runs a program of its own.</summary>
-    public static Task<Outcome> Execute(string program) => Start(new ProcessStartInfo(program) { WorkingDirectory = Path.GetDirectoryName(program)! });
+    public static Task<Outcome> Execute(string program, params string[] arguments) => Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Path.GetDirectoryName(program)! });
 
     private static async Task<Outcome> Start(ProcessStartInfo start)
     {

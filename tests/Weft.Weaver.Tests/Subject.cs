@@ -28,6 +28,14 @@ internal sealed class Subject
     /// <summary>The corpus as the compiler made it.</summary>
     public static Subject Compiled(string configuration) => Project("Corpus" + configuration);
 
+    /// <summary>Where woven copies go; gone when the process ends.</summary>
+    private static readonly Lazy<string> s_root = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("weft-weaver-tests-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
+    });
+
     /// <summary>A project's output as the compiler made it.</summary>
     public static Subject Project(string name) => new(name, Path.Combine(Metadata("Binaries"), name, Metadata("Configuration")));
 
@@ -40,7 +48,7 @@ internal sealed class Subject
     /// <summary>As above, with a saboteur.</summary>
     public Subject Weave(out WeaveResult result, Action<Mono.Cecil.MethodDefinition>? emitting, params string[] libraries)
     {
-        var folder = Path.Combine(Path.GetTempPath(), "weft-weaver-tests", Path.GetRandomFileName());
+        var folder = Path.Combine(s_root.Value, Path.GetRandomFileName());
         Directory.CreateDirectory(folder);
         foreach (var file in Directory.EnumerateFiles(Folder))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
