@@ -133,14 +133,13 @@ public sealed class ContextTests
         Yield();
     }
 
-    private static readonly Chan<int> s_heard = new();
-
+    /// <summary>An AsyncLocal whose handler blocks in Weft, in a plain body.</summary>
     [NotWoven]
-    private static void Heard(AsyncLocalValueChangedArgs<int> args)
+    private static AsyncLocal<int> Telling(Chan<int> heard) => new(args =>
     {
         if (args.ThreadContextChanged)
-            s_heard.Send(args.CurrentValue);
-    }
+            heard.Send(args.CurrentValue);
+    });
 
     // A handler is called when a goroutine comes to a thread, ends, or leaves its thread idle. Bad schedule: it blocks in Weft where no
     // goroutine is current, or while it keeps the only P.
@@ -149,12 +148,13 @@ public sealed class ContextTests
     {
         Weaving.Required(); // unwoven each goroutine stays on its thread
         using var procs = new Procs(n);
-        var local = new AsyncLocal<int>(Heard);
+        var values = new Chan<int>(); // of this case alone: its consumer stays
+        var local = Telling(values);
         // A thread that is no M: it comes upon no values. It stays, for the handlers of those that go idle later.
         var heard = 0;
         Bounded.OnThread(() =>
         {
-            foreach (var _ in s_heard)
+            foreach (var _ in values)
                 Interlocked.Increment(ref heard);
         });
         Bounded.OnGoroutine(() =>
