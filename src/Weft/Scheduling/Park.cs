@@ -8,6 +8,8 @@
 // goroutine is bound to its M, the P is handed off to another M, and waking it means that whichever M schedules it gives its own
 // P to that M (startlockedm), as Go does for goroutines locked to a thread. A plain thread that is no M just sleeps.
 
+using System.Runtime.CompilerServices;
+
 namespace Weft.Runtime;
 
 internal static unsafe partial class Proc
@@ -186,10 +188,25 @@ internal static unsafe partial class Proc
         if (g.m != m)
             g.m = m;
         m.curg = g;
-        ThreadContext.Set(m.thread, g.ec);
+        if (ThreadContext.Get(m.thread) != g.ec)
+            installContext(m, g);
         if (g.haserrno)
             g.RestoreErrno();
         if (g.hassync)
             g.RestoreSyncContext();
+    }
+
+    /// <summary>
+    /// Handlers of AsyncLocal may wait, as the goroutine that comes; it has not taken yet what it was woken with. So they wait in others than its
+    /// cached sudogs and selection. (Waiters and timers know that they are in use, or are done with by now.)
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void installContext(M m, G g)
+    {
+        var (send, receive, selection) = (g.sendSudog, g.recvSudog, g.selection);
+        g.sendSudog = g.recvSudog = null;
+        g.selection = null;
+        ThreadContext.Set(m.thread, g.ec);
+        (g.sendSudog, g.recvSudog, g.selection) = (send, receive, selection);
     }
 }

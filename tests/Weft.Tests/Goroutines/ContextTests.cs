@@ -179,6 +179,64 @@ public sealed class ContextTests
         Bounded.Until(() => Volatile.Read(ref heard) >= 20, "handlers were called");
     }
 
+    // A handler runs when its goroutine comes back, before that has taken what it was woken with. Bad schedule: the handler waits in a
+    // channel or a select too, and leaves its own value in the place of the goroutine's.
+    [Theory, InlineData(1), InlineData(2)]
+    public void Handler_WaitsAsItsGoroutineDid_EachGetsItsOwn(int n)
+    {
+        Weaving.Required(); // unwoven each goroutine stays on its thread
+        using var procs = new Procs(n);
+        var values = new Chan<int>();
+        using var stop = new CancellationTokenSource();
+        var feeder = Bounded.OnThread(() =>
+        {
+            try
+            {
+                while (true)
+                    values.Send(-7, stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        });
+        var received = 0;
+        var local = new AsyncLocal<int>(args =>
+        {
+            if (!args.ThreadContextChanged || args.CurrentValue != 1)
+                return;
+            Assert.Equal(-7, values.Receive());
+            var one = values.OnReceive();
+            Select.Wait(one);
+            Assert.Equal(-7, one.Value);
+            Interlocked.Increment(ref received);
+        });
+        Bounded.OnGoroutine(() =>
+        {
+            local.Value = 1;
+            var answers = new Chan<int>();
+            var either = answers.OnReceive();
+            for (var i = 1; i <= 200; i++)
+            {
+                var mine = i;
+                Go(() =>
+                {
+                    local.Value = 2;
+                    answers.Send(mine);
+                });
+                if (i % 2 == 0)
+                {
+                    Assert.Equal(i, answers.Receive());
+                    continue;
+                }
+                Select.Wait(either, Chan<int>.Nil.OnReceive());
+                Assert.Equal(i, either.Value);
+            }
+        });
+        stop.Cancel();
+        Bounded.Wait([feeder], 30);
+        Assert.NotEqual(0, received);
+    }
+
     private sealed class Context : SynchronizationContext;
 
     // Each goroutine has its own, wherever it goes; a new one has none, and what one leaves behind reaches nobody.
