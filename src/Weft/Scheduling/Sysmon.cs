@@ -9,7 +9,8 @@
 //
 // spare: a P whose goroutine then blocks its thread in a call that nobody announced (a contended Monitor in plain code, the initialisation
 // of a class, a semaphore), or computes on without a prologue, is stuck: whoever could end the wait may be a goroutine that needs a P, and
-// others have deadlines. For each stuck P there is one spare P beyond MaxProcs, so that the number of Ps that move stays the same. That a
+// others have deadlines. For each stuck P there is one spare P beyond MaxProcs, so that the number of Ps that move stays the same. What waits
+// in the stuck P's queue goes to the global one: it would be stolen by a P that is idle, but perhaps none ever is. That a
 // goroutine computes on is seen by the processor time of its thread since it was asked to yield: a thread that the system lets wait, or
 // that a collection has stopped, uses none. Rejected: taking the P away, as from foreign calls; here the code that holds it is plain, and
 // does not ask on its way back whether it still has one.
@@ -150,7 +151,10 @@ internal static class Sysmon
                 {
                     Preempt(p);
                     if (p.m is { curg: not null } m && IsStuck(m, ref seen, now - seen.schedwhen))
+                    {
                         stuck++;
+                        Proc.spill(p);
+                    }
                 }
             }
             if (status != PStatus.Syscall)
@@ -201,6 +205,19 @@ internal static class Sysmon
 
 internal static unsafe partial class Proc
 {
+    private static readonly RunQueue s_spilled = new(); // sysmon's
+
+    /// <summary>sysmon: what waits behind a stuck goroutine goes to the queue at which every P looks.</summary>
+    internal static void spill(P p)
+    {
+        while (p.runq.Steal(s_spilled, stealRunnext: true, p) is { } g)
+        {
+            globrunqput(g);
+            while (s_spilled.Get(out _) is { } next)
+                globrunqput(next);
+        }
+    }
+
     /// <summary>sysmon: hands on a P that it has taken out of a foreign call.</summary>
     internal static void retake(P p)
     {

@@ -85,4 +85,31 @@ public sealed class SparePTests
         });
         Assert.Equal(6, s_initialised);
     }
+
+    // A goroutine that waits in the queue of a stuck P runs though no P is ever idle. Bad schedule: the spare P runs one that yields for ever,
+    // and never looks at what it could steal.
+    [Fact]
+    public void QueueOfAStuckP_BesideOneThatYieldsForEver_IsServed()
+    {
+        Weaving.Required(); // unwoven each goroutine has a thread
+        using var procs = new Procs(1);
+        var stop = 0;
+        Bounded.OnGoroutine(() =>
+        {
+            var released = new SemaphoreSlim(0);
+            var all = new WaitGroup();
+            all.Go(() =>
+            {
+                while (Volatile.Read(ref stop) == 0)
+                    Yield();
+            });
+            all.Go(() =>
+            {
+                Go(() => released.Release());
+                Plain.Wait(released);
+                Volatile.Write(ref stop, 1);
+            });
+            all.Wait();
+        });
+    }
 }
