@@ -11,7 +11,7 @@ internal sealed class Abi
 {
     public const string RuntimeAssembly = "Weft";
     public const string Namespace = "Weft.Runtime";
-    public const int Format = 2;
+    public const int Format = 3;
 
     readonly ModuleDefinition module;
     readonly ModuleDefinition runtime;
@@ -147,6 +147,9 @@ internal sealed class Abi
 
     /// <summary>`R &lt;Foo&gt;g`: the twin of Foo.</summary>
     public static string TwinName(string method) => $"<{method}>g";
+
+    /// <summary>`R &lt;Foo&gt;v`: the slot of an overridable twin of a class that others may derive from.</summary>
+    public static string SlotName(string method) => $"<{method}>v";
 
     /// <summary>`R &lt;Foo&gt;b`: the body behind the guard of an overridable twin.</summary>
     public static string BodyName(string method) => $"<{method}>b";

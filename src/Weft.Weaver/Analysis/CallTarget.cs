@@ -80,8 +80,17 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
             return call.OpCode.Code == Code.Callvirt && !definition.IsStatic ? OfInterface(callee, definition, (call.Previous is { OpCode.Code: Code.Constrained } prefix ? prefix.Operand : null) as GenericParameter) : null;
         if (Sibling(definition) is { } sibling)
         {
-            var isBaseCall = call.OpCode.Code == Code.Call && definition.IsVirtual;
-            var twin = isBaseCall ? HandWritten.BodyOf(definition) ?? sibling.Method : sibling.Method;
+            var twin = sibling.Method;
+            if (call.OpCode.Code == Code.Callvirt && Hierarchy.IsOverridable(definition) && twin is { IsVirtual: false, IsStatic: false } && !Abi.Has(twin, "TwinAttribute"))
+                return null; // the twin of one body, where the slot has none
+            if (call.OpCode.Code == Code.Call && Hierarchy.IsOverridable(definition))
+            {
+                // A base call: to the body, and not by the slot again. Without a body it does not suspend.
+                if (HandWritten.BodyOf(definition) is { } body)
+                    twin = body;
+                else if (HandWritten.SlotOf(definition) is not null)
+                    return null;
+            }
             return new CallTarget(TargetKind.Sibling, callee, definition, twin, sibling.Suspends);
         }
         if (call.OpCode.Code == Code.Callvirt && Hierarchy.IsOverridable(definition))
@@ -138,7 +147,7 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
         if (root.Module == facts.Module)
             return new CallTarget(TargetKind.Virtual, callee, root, null, Suspends: false);
         // An override here of a woven reference's method: the twin's slot is the reference's.
-        return Sibling(root) is { Method.IsVirtual: true } ? new CallTarget(TargetKind.Virtual, callee, root, null, Suspends: true) : null;
+        return HandWritten.WayInto(root) is not null ? new CallTarget(TargetKind.Virtual, callee, root, null, Suspends: true) : null;
     }
 
     /// <summary>The twin that a method of a reference, or a hand-written one of this assembly, has already.</summary>

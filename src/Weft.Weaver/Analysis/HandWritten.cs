@@ -116,24 +116,38 @@ internal sealed class HandWritten
         {
             if (m.Name == method.Name && m != method && Attributes(m, "TwinAttribute").FirstOrDefault() is { } a && HasTwinSignature(method, m))
                 return new HandTwin(m, Suspends(a));
-            if (isWoven && m.IsSpecialName && m.Name == Abi.TwinName(method.Name) && HasTwinSignature(method, m))
+            if (isWoven && m.IsSpecialName && m.Name == Abi.TwinName(method.Name) && (HasTwinSignature(method, m) || IsWayIn(method, m)))
                 return new HandTwin(m, Suspends: true);
         }
         return null;
     }
 
+    /// <summary>The method's slot for twins, if woven classes of other assemblies may override it.</summary>
+    public static MethodDefinition? SlotOf(MethodDefinition method)
+        => method.DeclaringType.Methods.FirstOrDefault(m => m.IsSpecialName && m.IsVirtual && m.Name == Abi.SlotName(method.Name) && HasTwinSignature(method, m));
+
+    /// <summary>The static method in front of such a slot, for callers in other assemblies.</summary>
+    public static MethodDefinition? WayInto(MethodDefinition method)
+        => method.DeclaringType.Methods.FirstOrDefault(m => m.IsSpecialName && m.Name == Abi.TwinName(method.Name) && IsWayIn(method, m));
+
+    // The receiver is its first parameter.
+    static bool IsWayIn(MethodDefinition plain, MethodDefinition twin)
+        => twin.IsStatic && plain.HasThis && SameSignature(plain, twin, receiver: 1);
+
     /// <summary>The body behind an overridable twin of a woven reference, for `base.M()`.</summary>
     public static MethodDefinition? BodyOf(MethodDefinition method)
         => method.DeclaringType.Methods.FirstOrDefault(m => m.IsSpecialName && m.Name == Abi.BodyName(method.Name) && HasTwinSignature(method, m));
 
-    public static bool HasTwinSignature(MethodReference plain, MethodReference twin)
+    public static bool HasTwinSignature(MethodReference plain, MethodReference twin) => twin.HasThis == plain.HasThis && SameSignature(plain, twin, receiver: 0);
+
+    static bool SameSignature(MethodReference plain, MethodReference twin, int receiver)
     {
-        if (twin.Parameters.Count != plain.Parameters.Count + 1 || twin.GenericParameters.Count != plain.GenericParameters.Count
-            || twin.HasThis != plain.HasThis || !Abi.IsG(twin.Parameters[^1].ParameterType)
+        if (twin.Parameters.Count != receiver + plain.Parameters.Count + 1 || twin.GenericParameters.Count != plain.GenericParameters.Count
+            || !Abi.IsG(twin.Parameters[^1].ParameterType)
             || !TypeMap.Same(plain.ReturnType, twin.ReturnType)) // conversions differ in nothing else
             return false;
         for (var i = 0; i < plain.Parameters.Count; i++)
-            if (!TypeMap.Same(plain.Parameters[i].ParameterType, twin.Parameters[i].ParameterType))
+            if (!TypeMap.Same(plain.Parameters[i].ParameterType, twin.Parameters[receiver + i].ParameterType))
                 return false;
         return true;
     }

@@ -50,7 +50,7 @@ internal sealed class Hierarchy
             foreach (var i in type.Interfaces)
                 if (facts.Definition(i.InterfaceType) is { } contract && (contract.Module == facts.Module || hand.ForeignShadow(contract) is not null))
                     foreach (var m in contract.Methods)
-                        if (!m.IsStatic && m.IsVirtual)
+                        if (IsContract(m))
                             Implement(type, i.InterfaceType, m);
         }
     }
@@ -66,6 +66,9 @@ internal sealed class Hierarchy
 
     /// <summary>Can a `callvirt` of this method reach another body than its own?</summary>
     public static bool IsOverridable(MethodDefinition m) => m.IsVirtual && !m.IsFinal && !m.DeclaringType.IsSealed && !m.DeclaringType.IsValueType;
+
+    /// <summary>Is it a member of an interface that a class can implement? Not the body that an interface gives to a member of another one.</summary>
+    public static bool IsContract(MethodDefinition m) => m is { IsStatic: false, IsVirtual: true, IsPrivate: false, HasOverrides: false };
 
     public bool IsRegular(MethodDefinition root) => !irregular.Contains(root);
 

@@ -147,7 +147,7 @@ internal sealed class Suspension
             var type = m.DeclaringType;
             if (!m.IsVirtual || m.IsStatic || !targets.CanHaveTwin(m) || !facts.IsVisibleOutside(type))
                 continue;
-            if (type.IsInterface)
+            if (type.IsInterface && Hierarchy.IsContract(m))
                 Activate(m);
             else if (facts.IsOpen(type) && m.IsNewSlot && Hierarchy.IsOverridable(m) && (m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly) && hierarchy.IsRegular(m))
                 ActivateSlot(m);
@@ -192,8 +192,11 @@ internal sealed class Suspension
         var root = hierarchy.SlotOf(m);
         if (!hierarchy.IsRegular(root))
             return null;
-        return root.Module == facts.Module || targets.Sibling(root) is { Method.IsVirtual: true } ? root : null;
+        return root.Module == facts.Module || HandWritten.WayInto(root) is not null ? root : null;
     }
+
+    /// <summary>May a class that is not of this assembly have an override of the slot?</summary>
+    public bool IsOpenSlot(MethodDefinition root) => root.Module != facts.Module || hierarchy.MembersOf(root).Append(root).Any(m => facts.IsOpen(m.DeclaringType));
 
     void ActivateSlot(MethodDefinition root)
     {

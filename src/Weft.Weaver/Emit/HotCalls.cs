@@ -18,7 +18,9 @@ internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers he
                 return (OpCodes.Call, Redirect(target));
             case TargetKind.Sibling:
             {
-                var own = target.Twin!.Module == facts.Module ? target.Twin : null;
+                if (target.Twin!.IsStatic && target.Callee.HasThis) // the way into a slot
+                    return (OpCodes.Call, Refs.Foreign(facts.Module, target.Twin, target.Callee.DeclaringType, (target.Callee as GenericInstanceMethod)?.GenericArguments));
+                var own = target.Twin.Module == facts.Module ? target.Twin : null;
                 return (original, Refs.TwinOf(target.Callee, target.Twin.Name, abi.G, own));
             }
             case TargetKind.Foreign:
@@ -31,6 +33,8 @@ internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers he
             case TargetKind.Virtual:
             {
                 var entry = twins.Entry(facts.Definition(target.Callee)!)!;
+                if (entry.IsStatic)
+                    return (OpCodes.Call, Refs.On(entry, target.Callee.DeclaringType, (target.Callee as GenericInstanceMethod)?.GenericArguments));
                 return (OpCodes.Callvirt, Refs.TwinOf(target.Callee, entry.Name, abi.G, entry));
             }
             default:

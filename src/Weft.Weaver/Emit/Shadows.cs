@@ -132,13 +132,13 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
         var entry = twins.Entry(body);
         if (entry is null)
         {
-            if (hand.Sibling(body) is not { } sibling || (!sibling.Method.IsVirtual && Hierarchy.IsOverridable(body)))
+            if (hand.Sibling(body)?.Method is not { } sibling || (!sibling.IsStatic && Hierarchy.IsOverridable(body)))
                 return null;
-            return (Refs.Foreign(Module, sibling.Method, i.Owner!), OpCodes.Callvirt);
+            return (Refs.Foreign(Module, sibling, i.Owner!), sibling.IsStatic ? OpCodes.Call : OpCodes.Callvirt);
         }
-        if (!entry.IsVirtual && Hierarchy.IsOverridable(body))
+        if (!entry.IsVirtual && !entry.IsStatic && Hierarchy.IsOverridable(body))
             return null;
-        return (Refs.On(entry, i.Owner!), OpCodes.Callvirt);
+        return (Refs.On(entry, i.Owner!), entry.IsStatic ? OpCodes.Call : OpCodes.Callvirt);
     }
 
     void EmitEntry(Implementation i, TypeDefinition shadow, TypeReference instance)

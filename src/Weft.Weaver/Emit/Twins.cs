@@ -4,18 +4,28 @@
 //   ---------------------------------    ------------------------------------   ------------------
 //   static, or bound to one body         <Foo>g                                 the same
 //   overridable, class closed            virtual <Foo>g                         the same
-//   overridable, class open              virtual <Foo>g: guard, then the body   <Foo>b, not virtual
-//   not hot, but of a hot slot           virtual <Foo>g: callvirt Foo           none
+//   overridable, class open              virtual <Foo>v: guard, then the body   <Foo>b, not virtual
+//   not hot, but of a hot slot           virtual: callvirt Foo                  none
 //
-// "Open" means that code which is not woven may derive from the class: it would override Foo and inherit <Foo>g. The guard:
+// "Open" means that code which is not woven may derive from the class: it would override Foo and inherit <Foo>v. The guard:
 //
-//   virtual R <Foo>g(args, G g)
+//   internal virtual R <Foo>v(args, G g)
 //   {
 //             this.GetType() == typeof(C) -> hot             // folds to one compare
 //             ldvirtftn this.Foo == ldftn C.Foo -> hot       // a subclass that leaves Foo alone
 //             return this.Foo(args)                          // somebody else's override: plainly
 //   hot:      return <Foo>b(args, g)
 //   }
+//
+// The slot is internal, since a mock or proxy made at run time (Castle's, say) overrides all that it can reach, and would answer <Foo>v with
+// nothing. Woven classes of other assemblies override it nevertheless, by an explicit override, which the CLR does not refuse; by name it
+// would. Callers in other assemblies go through
+//
+//   static R <Foo>g(C self, args, G g) { return self.<Foo>v(args, g); }
+//
+// which an override in another assembly has too, and which calls the slot's own.
+// and the body is at most protected, since NSubstitute treats a class with public methods that are not virtual in another way.
+// Rejected: a shadow interface for each class (dispatch of interfaces costs more than a slot where a call site meets many types).
 //
 // Entries forward in tail position and need no frame: while unwinding they return what they got.
 
@@ -29,9 +39,10 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension)
 {
     readonly Dictionary<MethodDefinition, MethodDefinition> entries = [];
     readonly Dictionary<MethodDefinition, MethodDefinition> bodies = [];
+    readonly Dictionary<MethodDefinition, MethodDefinition> ways = [];
 
-    /// <summary>The method that calls of the slot's twin reach.</summary>
-    public MethodDefinition? Entry(MethodDefinition plain) => entries.GetValueOrDefault(plain);
+    /// <summary>What calls of the twin of a method of this assembly name: its slot, or the way into a slot of another assembly.</summary>
+    public MethodDefinition? Entry(MethodDefinition plain) => ways.GetValueOrDefault(plain) ?? entries.GetValueOrDefault(plain);
 
     /// <summary>The hot body.</summary>
     public MethodDefinition? Body(MethodDefinition plain) => bodies.GetValueOrDefault(plain);
@@ -44,24 +55,51 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension)
         if (!isVirtual)
         {
             if (isHot)
-                entries[m] = bodies[m] = Add(m, Abi.TwinName(m.Name), virtualAttributes: null);
+                entries[m] = bodies[m] = Add(m, Abi.TwinName(m.Name), virtualAttributes: null, Hierarchy.IsOverridable(m) ? OfBody(m) : null);
             return;
         }
 
         const MethodAttributes Slot = MethodAttributes.Virtual | MethodAttributes.CheckAccessOnOverride | MethodAttributes.Final;
         var attributes = (m.Attributes & Slot) | (m == root ? MethodAttributes.NewSlot : MethodAttributes.ReuseSlot);
-        var entry = entries[m] = Add(m, Abi.TwinName(m.Name), attributes);
+        var isShared = suspension.IsOpenSlot(root!);
+        var isForeign = root!.Module != facts.Module;
+        if (isShared)
+            attributes &= ~MethodAttributes.CheckAccessOnOverride;
+        if (isForeign)
+            attributes |= MethodAttributes.NewSlot;
+        var entry = entries[m] = isShared ? Add(m, Abi.SlotName(m.Name), attributes, MethodAttributes.Assembly) : Add(m, Abi.TwinName(m.Name), attributes);
         var isOpen = facts.IsOpen(m.DeclaringType) && !m.IsFinal;
         if (isHot)
-            bodies[m] = isOpen ? Add(m, Abi.BodyName(m.Name), virtualAttributes: null) : entry;
+            bodies[m] = isOpen ? Add(m, Abi.BodyName(m.Name), virtualAttributes: null, OfBody(m)) : entry;
         if (!isHot || isOpen)
             EmitEntry(m, entry, isHot ? bodies[m] : null);
+        if (isForeign)
+        {
+            var owner = Owner(m, root);
+            entry.Overrides.Add(Refs.Foreign(facts.Module, HandWritten.SlotOf(root)!, owner));
+            ways[m] = EmitWayIn(m, OpCodes.Call, way => Refs.Foreign(facts.Module, HandWritten.WayInto(root)!, owner, way.GenericParameters));
+        }
+        else if (isShared && (m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly))
+        {
+            EmitWayIn(m, OpCodes.Callvirt, way => Refs.Beside(entry, way));
+        }
     }
 
-    MethodDefinition Add(MethodDefinition m, string name, MethodAttributes? virtualAttributes)
+    static MethodAttributes? OfBody(MethodDefinition m) => m.IsPublic ? MethodAttributes.FamORAssem : null;
+
+    // The class of the slot as the overriding class sees it.
+    TypeReference Owner(MethodDefinition m, MethodDefinition root)
     {
-        const MethodAttributes Kept = MethodAttributes.MemberAccessMask | MethodAttributes.Static;
-        var twin = new MethodDefinition(name, (m.Attributes & Kept) | MethodAttributes.HideBySig | MethodAttributes.SpecialName | (virtualAttributes ?? 0), facts.System.Void)
+        var b = facts.Base(TypeMap.Self(m.DeclaringType));
+        while (facts.Definition(b) != root.DeclaringType)
+            b = facts.Base(b!);
+        return TypeMap.Import(facts.Module, b!);
+    }
+
+    MethodDefinition Add(MethodDefinition m, string name, MethodAttributes? virtualAttributes, MethodAttributes? access = null)
+    {
+        var kept = (m.Attributes & MethodAttributes.Static) | (access ?? m.Attributes & MethodAttributes.MemberAccessMask);
+        var twin = new MethodDefinition(name, kept | MethodAttributes.HideBySig | MethodAttributes.SpecialName | (virtualAttributes ?? 0), facts.System.Void)
         {
             HasThis = m.HasThis,
             ImplAttributes = m.ImplAttributes & (MethodImplAttributes.NoInlining | MethodImplAttributes.AggressiveInlining | MethodImplAttributes.NoOptimization),
@@ -99,6 +137,21 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension)
             Forward(il, entry, OpCodes.Callvirt, plain, withG: false);
         }
         il.Finish();
+    }
+
+    // For other assemblies: static R <Foo>g(C self, args, G g)
+    MethodDefinition EmitWayIn(MethodDefinition m, OpCode op, Func<MethodDefinition, MethodReference> slot)
+    {
+        var way = Add(m, Abi.TwinName(m.Name), virtualAttributes: null);
+        way.IsStatic = true;
+        way.HasThis = false;
+        way.Parameters.Insert(0, new ParameterDefinition("self", ParameterAttributes.None, TypeMap.Self(m.DeclaringType)));
+        way.ImplAttributes |= MethodImplAttributes.AggressiveInlining;
+        Known.HideFromTraces(way, facts.Module);
+        var il = new Assembler(way);
+        Forward(il, way, op, slot(way), withG: true);
+        il.Finish();
+        return way;
     }
 
     /// <summary>Makes the twin call its plain method, whatever was written into it so far: this body, also on an object that overrides it.</summary>

@@ -163,7 +163,7 @@ public static class Delegates
     }
 
     private static bool IsTwinName(MethodInfo candidate, MethodInfo method) =>
-        candidate.IsSpecialName && candidate.Name == $"<{method.Name}>g" ||
+        candidate.IsSpecialName && (candidate.Name == $"<{method.Name}>g" || candidate.Name == $"<{method.Name}>v") ||
         candidate.Name == method.Name && candidate.IsDefined(typeof(TwinAttribute), false);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_target")]

@@ -1,6 +1,7 @@
 // Chaos mode: WEFT_CHAOS=seed makes every prologue's stack check fail, and then yields, moves the stack or does nothing at random.
 //
-// It is how the weaver's output is tested: any program must print the same with any seed. Off, it costs nothing.
+// It is how the weaver's output is tested: any program must print the same with any seed. Off, it costs nothing. One process may run a
+// program under many seeds in turn: whether chaos is on is decided at the start, the seed may change (Reseed).
 
 namespace Weft.Runtime;
 
@@ -9,15 +10,23 @@ internal static unsafe class Chaos
 {
     internal static readonly bool On = uint.TryParse(Environment.GetEnvironmentVariable("WEFT_CHAOS"), out s_seed);
 
-    private static readonly uint s_seed;
+    private static uint s_seed;
 
     [ThreadStatic] private static uint t_state;
+    [ThreadStatic] private static uint t_seed;
+
+    /// <summary>For tests, by reflection: goes on as if the process had been started with this seed.</summary>
+    internal static void Reseed(uint seed) => Volatile.Write(ref s_seed, seed);
 
     private static uint Random()
     {
         var x = t_state;
-        if (x == 0)
-            x = (s_seed + 1) * 2654435769u ^ (uint)Environment.CurrentManagedThreadId * 40503u | 1;
+        var seed = Volatile.Read(ref s_seed);
+        if (x == 0 || t_seed != seed)
+        {
+            t_seed = seed;
+            x = (seed + 1) * 2654435769u ^ (uint)Environment.CurrentManagedThreadId * 40503u | 1;
+        }
         x ^= x << 13;
         x ^= x >> 17;
         x ^= x << 5;
