@@ -63,7 +63,5 @@ internal static class Locals
         wg.Wait();
         foreach (var r in results)
             Out(r);
-        s_text.Dispose();
-        s_count.Dispose();
     }
 }

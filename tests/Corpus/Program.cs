@@ -34,20 +34,7 @@ internal static class Program
 
     static int Main(string[] args)
     {
-        foreach (var (name, body) in Cases.All)
-        {
-            if (args.Length > 0 && !name.StartsWith(args[0], StringComparison.Ordinal))
-                continue;
-            Console.WriteLine(name);
-            try
-            {
-                body();
-            }
-            catch (Exception e)
-            {
-                Console.WriteLine($"  ended by {e.GetType().Name}: {e.Message}");
-            }
-        }
+        Passes.Run(args, Cases.All);
         Console.WriteLine("done");
         return 42;
     }

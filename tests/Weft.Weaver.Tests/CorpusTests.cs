@@ -17,18 +17,7 @@ public sealed class CorpusTests
 
         var expected = compiled.Run();
         Assert.Equal(42, expected.ExitCode);
-        Assert.Equal(expected, woven.Run());
         Assert.Equal(expected, woven.Run(("DOTNET_TieredCompilation", "0")));
-    }
-
-    [Theory, MemberData(nameof(Configurations))]
-    public void Output_IsTheSameUnderChaos(string configuration)
-    {
-        var compiled = Subject.Compiled(configuration);
-        var woven = compiled.Weave(out _);
-        var expected = compiled.Run();
-        for (var seed = 1; seed <= 12; seed++)
-            Assert.Equal((seed, expected), (seed, woven.Run(("WEFT_CHAOS", $"{seed}"))));
     }
 
     /// <summary>A bug of the weaver in any one method leaves that method plain, and all that call it right.</summary>

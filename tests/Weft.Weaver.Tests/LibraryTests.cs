@@ -25,16 +25,14 @@ public sealed class LibraryTests
     static readonly Lazy<Subject> woven = new(() => compiled.Weave(out _, small));
     static readonly Lazy<Subject> wovenLarge = new(() => compiled.Weave(out _, large));
 
-    static bool IsFull => Environment.GetEnvironmentVariable("WEFT_TESTS") == "full";
-
-    public static TheoryData<string> Verified => [.. IsFull ? [.. small, .. large] : small[..4]];
+    public static TheoryData<string> Verified => [.. Subject.IsFull ? [.. small, .. large] : small[..4]];
 
     [Fact]
-    public void Output_IsTheSameWovenUnwovenAndUnderChaos() => AssertSame(woven.Value, cases, IsFull ? 50 : 2);
+    public void Output_IsTheSameWovenUnwovenAndUnderChaos() => AssertSame(woven.Value, cases, Subject.IsFull ? 50 : 2);
 
     /// <summary>The parser, its walkers and rewriters, over the sources of this repository, whose text arrives late.</summary>
     [Fact]
-    public void Roslyn_ParsesTheSameWovenUnwovenAndUnderChaos() => AssertSame(wovenLarge.Value, ["roslyn"], IsFull ? 10 : 1);
+    public void Roslyn_ParsesTheSameWovenUnwovenAndUnderChaos() => AssertSame(wovenLarge.Value, ["roslyn"], Subject.IsFull ? 10 : 1);
 
     static void AssertSame(Subject woven, string[] cases, int seeds)
     {

@@ -5,18 +5,36 @@ namespace Weft.Weaver.Tests;
 /// <summary>Woven and unwoven assemblies in one program: twins are called across assemblies, and never in place of an unwoven override.</summary>
 public sealed class PartsTests
 {
-    static Subject Weave() => Subject.Project("PartsApp").Weave(out _, "PartsLibrary");
+    static Subject Weave() => Subject.Parts("Release").WeaveOnly("PartsLibrary", "PartsApp");
 
-    [Fact]
-    public void Output_IsTheSame_WithUnwovenTypesInBetween()
+    public static TheoryData<string, string> Subsets
     {
-        var expected = Subject.Project("PartsApp").Run();
-        Assert.Equal(0, expected.ExitCode);
-        var woven = Weave();
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var configuration in new[] { "Debug", "Release" })
+                foreach (var woven in new[] { "PartsLibrary", "PartsPlugin", "PartsApp", "PartsLibrary PartsPlugin", "PartsPlugin PartsApp", "PartsLibrary PartsPlugin PartsApp" })
+                    data.Add(configuration, woven);
+            return data;
+        }
+    }
+
+    /// <summary>Whichever of a library, a plugin and a program are woven; the library and the program alone are <see cref="ConstructTests"/>.</summary>
+    [Theory, MemberData(nameof(Subsets))]
+    public void Output_IsTheSame_WhicheverPartsAreWoven(string configuration, string names)
+    {
+        var expected = unwoven[configuration].Value;
+        Assert.Equal(42, expected.ExitCode);
+        var woven = Subject.Parts(configuration).WeaveOnly(names.Split(' '));
         Assert.Equal(expected, woven.Run());
-        for (var seed = 1; seed <= 6; seed++)
+        for (var seed = 1; seed <= (Subject.IsFull ? 10 : 1); seed++)
             Assert.Equal((seed, expected), (seed, woven.Run(("WEFT_CHAOS", $"{seed}"))));
     }
+
+    static readonly Dictionary<string, Lazy<(string Output, int ExitCode)>> unwoven = new()
+    {
+        ["Debug"] = new(() => Subject.Parts("Debug").Run()), ["Release"] = new(() => Subject.Parts("Release").Run()),
+    };
 
     [Fact]
     public void EmbeddedSymbols_AreWrittenBack()
@@ -36,7 +54,7 @@ public sealed class PartsTests
             stamp.ConstructorArguments[0] = new CustomAttributeArgument(module.TypeSystem.Int32, 77);
             module.Write();
         }
-        var app = Subject.Project("PartsApp");
+        var app = Subject.Parts("Release");
         var result = WeaverEngine.Weave(new WeaveOptions { Input = app.Assembly, Output = Path.Combine(woven.Folder, "other.dll"), References = woven.References });
         Assert.True(result.Failed);
         Assert.Equal("WEFT2001", Assert.Single(result.Diagnostics).Id);

@@ -16,6 +16,9 @@ internal sealed class Subject
         Folder = folder;
     }
 
+    /// <summary>Do the tests that take long.</summary>
+    public static bool IsFull => Environment.GetEnvironmentVariable("WEFT_TESTS") == "full";
+
     public string Name { get; }
 
     public string Folder { get; }
@@ -39,6 +42,9 @@ internal sealed class Subject
     /// <summary>A project's output as the compiler made it.</summary>
     public static Subject Project(string name) => new(name, Path.Combine(Metadata("Binaries"), name, Metadata("Configuration")));
 
+    /// <summary>The program of three assemblies, of which some are woven.</summary>
+    public static Subject Parts(string configuration) => new("PartsApp", Project(configuration == "Debug" ? "PartsAppDebug" : "PartsApp").Folder);
+
     /// <summary>A file that a project's own build has left in its folder of intermediate files.</summary>
     public static string Intermediate(string project, string file) => Path.Combine(Metadata("Objects"), project, Metadata("Configuration"), file);
 
@@ -48,26 +54,41 @@ internal sealed class Subject
     /// <summary>As above, with a saboteur.</summary>
     public Subject Weave(out WeaveResult result, Action<Mono.Cecil.MethodDefinition>? emitting, params string[] libraries)
     {
+        var woven = Copy();
+        foreach (var library in libraries)
+            WeaveInto(woven, library, emitting);
+        result = WeaveInto(woven, Name, emitting);
+        return woven;
+    }
+
+    /// <summary>A copy in a folder of its own in which these assemblies are woven, which use each other in this order, and the others are not.</summary>
+    public Subject WeaveOnly(params string[] assemblies)
+    {
+        var woven = Copy();
+        foreach (var name in assemblies)
+            WeaveInto(woven, name, emitting: null);
+        return woven;
+    }
+
+    Subject Copy()
+    {
         var folder = Path.Combine(s_root.Value, Path.GetRandomFileName());
         Directory.CreateDirectory(folder);
         foreach (var file in Directory.EnumerateFiles(Folder))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        var woven = new Subject(Name, folder);
-        foreach (var library in libraries)
-            WeaveOne(library, isLibrary: true);
-        result = WeaveOne(Name, isLibrary: false);
-        return woven;
+        return new Subject(Name, folder);
+    }
 
-        WeaveResult WeaveOne(string name, bool isLibrary)
+    WeaveResult WeaveInto(Subject woven, string name, Action<Mono.Cecil.MethodDefinition>? emitting)
+    {
+        var isLibrary = name != Name;
+        var of = WeaverEngine.Weave(new WeaveOptions
         {
-            var of = WeaverEngine.Weave(new WeaveOptions
-            {
-                Input = Path.Combine(Folder, name + ".dll"), Output = Path.Combine(folder, name + ".dll"), References = woven.References, IsLibrary = isLibrary, IsThirdParty = isLibrary,
-                Emitting = emitting,
-            });
-            Assert.True(of.Woven, string.Join(Environment.NewLine, of.Diagnostics));
-            return of;
-        }
+            Input = Path.Combine(Folder, name + ".dll"), Output = Path.Combine(woven.Folder, name + ".dll"), References = woven.References, IsLibrary = isLibrary, IsThirdParty = isLibrary,
+            Emitting = emitting,
+        });
+        Assert.True(of.Woven, string.Join(Environment.NewLine, of.Diagnostics));
+        return of;
     }
 
     public IReadOnlyList<string> References => [.. Directory.GetFiles(Folder, "*.dll").Order(StringComparer.Ordinal), RuntimeEnvironment.GetRuntimeDirectory()];

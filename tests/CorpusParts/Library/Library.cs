@@ -41,6 +41,16 @@ public class Store : IStore<string>, IDisposable
 
 public class MiddleStore : Store;
 
+/// <summary>Nothing here blocks; what overrides it may.</summary>
+public class Quiet
+{
+    public virtual string Name => "quiet";
+
+    public virtual int Count(int n) => n + 1;
+
+    public string Both(int n) => Name + Count(n);
+}
+
 public abstract class Job
 {
     public abstract int Work(int n);

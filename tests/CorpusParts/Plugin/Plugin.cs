@@ -18,6 +18,11 @@ public class RestatedStore : Store, IStore<string>
 
 public class QuietStore : Store;
 
+public class PluginQuiet : Quiet
+{
+    public override string Name => "plugin " + base.Name;
+}
+
 public class PluginJob : Job
 {
     public override int Work(int n) => n + 1000;

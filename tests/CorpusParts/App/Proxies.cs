@@ -1,0 +1,81 @@
+// What stands for a woven object without being one: decorators, proxies and mocks, whose classes nobody wove.
+
+using NSubstitute;
+
+namespace Parts;
+
+internal sealed class AppStage(IStage next) : IStage
+{
+    public int Run(int n, int depth) => W(next.Run(n, depth)) + 1;
+
+    public void Each(Action<int> then) => next.Each(n =>
+    {
+        then(W(n));
+        then(-n);
+    });
+}
+
+internal static class Decorators
+{
+    public static void Chain()
+    {
+        var stages = new IStage[]
+        {
+            new Stage(null), new Decorator(new Stage(null)), new AppStage(new Decorator(new AppStage(new Stage(new Decorator(new Stage(null)))))), new PluginStage(new AppStage(new PluginStage(null))),
+            Traced<IStage>.Of(new AppStage(Traced<IStage>.Of(new Decorator(new Stage(null))))),
+        };
+        foreach (var s in stages)
+        {
+            Out(s.Run(1, 2) + W(s.Run(3, 0)));
+            s.Each(n => Out(W(n)));
+        }
+    }
+}
+
+internal static class Proxies
+{
+    public static void Dispatch()
+    {
+        var store = Traced<IStore<string>>.Of(new AppOnly());
+        Out(store.Load(1) + store.Size + store.Tag);
+        var greeter = Traced<IGreeter>.Of(new AppGreeter());
+        Out(greeter.Greet("a") + greeter.Twice("b") + greeter.Polite("c") + greeter.Turn("d"));
+    }
+
+    public static void Mocks()
+    {
+        var store = Substitute.For<IStore<string>>();
+        store.Load(5).Returns("five");
+        store.Load(Arg.Is<int>(n => n > 10)).Returns(c => W("big " + c.Arg<int>()));
+        store.Size.Returns(3, 4);
+        Out(store.Load(5) + store.Load(11) + store.Load(1) + store.Size + store.Size + store.Tag);
+        store.Received(1).Load(5);
+
+        // Of a class: a subclass made at run time, that overrides what is virtual.
+        var some = Substitute.For<Store>();
+        some.Load(1).Returns("mocked");
+        Out(some.Load(1) + some.Load(2).Length + some.Size);
+        var part = Substitute.ForPartsOf<AppMockable>();
+        part.Load(3).Returns("part");
+        Out(part.Load(3) + part.Load(4) + part.Convert(W(6)));
+        IStore<string> through = part;
+        Out(through.Load(3) + through.Load(5) + through.Size);
+
+        var round = Substitute.For<Round>();
+        round.Edges(1).Returns(W("mocked edges"));
+        Out(round.Edges(1) + round.Edges(2).Length + (round.Copy() is null) + (round.Tag() ?? "null"));
+
+        var then = Substitute.For<Action<int>>();
+        new Stage(null).Each(then);
+        then.Received(2)(Arg.Any<int>());
+        var fold = Substitute.For<Func<int, int>>();
+        fold(2).Returns(c => W(20));
+        Out(fold(2) + fold(3));
+    }
+}
+
+// Public, or the mock could not derive from it.
+public class AppMockable : Store
+{
+    public override string Load(int key) => W("app ") + base.Load(key);
+}
