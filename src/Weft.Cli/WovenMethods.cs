@@ -6,7 +6,7 @@ namespace Weft.Cli;
 internal static class WovenMethods
 {
     public static bool IsOurs(MethodDefinition m)
-        => (m.IsSpecialName && m.Name is ['<', .., '>', 'g' or 'b' or 's']) || IsFrame(m.DeclaringType) || m.DeclaringType.Name == "<Weft>" || m.DeclaringType.Name.StartsWith("<g>", StringComparison.Ordinal);
+        => (m.IsSpecialName && m.Name is ['<', .., '>', 'g' or 'b' or 's' or 'v']) || IsFrame(m.DeclaringType) || m.DeclaringType.Name == "<Weft>" || m.DeclaringType.Name.StartsWith("<g>", StringComparison.Ordinal);
 
     public static bool IsFrame(TypeDefinition t) => t.BaseType?.FullName == "Weft.Runtime.Frame";
 
@@ -17,7 +17,7 @@ internal static class WovenMethods
 
     /// <summary>The twin, the body behind its guard, and the methods of the frame.</summary>
     public static IEnumerable<MethodDefinition> Of(MethodDefinition m)
-        => m.DeclaringType.Methods.Where(t => t.IsSpecialName && (t.Name == $"<{m.Name}>g" || t.Name == $"<{m.Name}>b") && t.Parameters.Count == m.Parameters.Count + 1
+        => m.DeclaringType.Methods.Where(t => t.IsSpecialName && (t.Name == $"<{m.Name}>g" || t.Name == $"<{m.Name}>b" || t.Name == $"<{m.Name}>v") && t.Parameters.Count == m.Parameters.Count + 1
                 && t.Parameters.Zip(m.Parameters).All(p => p.First.ParameterType.FullName == p.Second.ParameterType.FullName))
             .Concat(FrameOf(m)?.Methods.Where(f => f.Name.StartsWith("Save", StringComparison.Ordinal) || f.Name == "Resume") ?? []);
 }

@@ -52,6 +52,7 @@ internal sealed class Abi
         var delegates = Find("Delegates");
         FindDelegate = Method(delegates, "Find");
         DelegateTarget = Method(delegates, "Target");
+        IsMulticast = Static(delegates, "IsMulticast", 1);
         var entry = Find("HotEntry");
         HotEntry = module.ImportReference(entry);
         HotEntryFunction = Field(entry, "fn");
@@ -72,6 +73,7 @@ internal sealed class Abi
         SetLocal = Static(locals, "Set", 2);
         IsLocalCreated = Static(locals, "IsCreated", 1);
 
+        CheckFormat = Static(Find("WeaveFormat"), "Check", 3);
         WovenConstructor = Method(Find("WovenAttribute"), ".ctor");
         LinesConstructor = Method(Find("LinesAttribute"), ".ctor");
         StateMachineConstructor = Method(Find("WeftStateMachineAttribute"), ".ctor");
@@ -106,6 +108,7 @@ internal sealed class Abi
     public MethodReference FrameResume { get; }
     public MethodReference FindDelegate { get; }
     public MethodReference DelegateTarget { get; }
+    public MethodReference IsMulticast { get; }
     public TypeReference HotEntry { get; }
     public FieldReference HotEntryFunction { get; }
     public FieldReference HotEntryIsStatic { get; }
@@ -117,6 +120,7 @@ internal sealed class Abi
     public MethodReference GetLocal { get; }
     public MethodReference SetLocal { get; }
     public MethodReference IsLocalCreated { get; }
+    public MethodReference CheckFormat { get; }
     public MethodReference WovenConstructor { get; }
     public MethodReference LinesConstructor { get; }
     public MethodReference StateMachineConstructor { get; }

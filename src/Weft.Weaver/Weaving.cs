@@ -2,7 +2,7 @@
 //
 //   open       the pristine assembly, its symbols, its references
 //   gate       nothing to do? woven already? made for another runtime?
-//   locals     thread statics become the goroutine's, in plain and hot bodies alike
+//   locals     thread statics become the goroutine's, in plain and hot bodies alike; loops over the targets of delegates
 //   analyse    targets of calls -> hierarchy -> which methods suspend
 //   declare    shadows, then twins: all signatures exist before any body is written, since bodies refer to each other
 //   emit       frames, twins, Resumes, shadow entries, helpers, the entry point; then the filters of plain bodies, which were the source
@@ -82,6 +82,9 @@ internal sealed class Weaving(WeaveOptions options)
         var hand = new HandWritten(module, facts, used);
         var hierarchy = new Hierarchy(facts, hand);
         var targets = new Targets(facts, hand, hierarchy);
+        var homes = new Homes(facts);
+        var multicasts = new Multicasts(facts, homes);
+        multicasts.Declare(targets);
         var eligibility = new Eligibility(facts, targets);
         var suspension = new Suspension(facts, targets, hierarchy, eligibility);
         methodCount = suspension.Methods.Count(m => m.HasBody);
@@ -96,7 +99,7 @@ internal sealed class Weaving(WeaveOptions options)
             twins.Declare(m);
         shadows.Implement();
 
-        var calls = new HotCalls(facts, abi, twins, new Helpers(facts, abi, shadows), new ForeignCalls(facts, abi));
+        var calls = new HotCalls(facts, abi, twins, new Helpers(facts, abi, shadows, homes, multicasts, twins), new ForeignCalls(facts, abi));
         var frames = new FrameNames();
         foreach (var m in suspension.Methods)
             if (suspension.IsHot(m))
@@ -112,7 +115,7 @@ internal sealed class Weaving(WeaveOptions options)
         foreach (var m in suspension.Methods)
             if (Foreign.IsCallback(m) && !Eligibility.IsExempted(m))
                 Callbacks.Wrap(m, abi);
-        Stamp(module, abi);
+        Stamp.Write(module, abi);
         return true;
     }
 
@@ -160,6 +163,11 @@ internal sealed class Weaving(WeaveOptions options)
             resume.Emit();
             resume.AnnotateLines();
             AddressEmitter.Emit(plan, frame, abi, facts);
+            if (Known.IsHiddenFromTraces(m))
+            {
+                Known.HideFromTraces(twin, facts.Module);
+                Known.HideFromTraces(frame.Type, facts.Module);
+            }
             foreach (var written in frame.Type.Methods.Prepend(twin))
                 if (OutputVerifier.Verify(written, facts) is { } error)
                     throw new InvalidOperationException("invalid code: " + error);
@@ -180,14 +188,6 @@ internal sealed class Weaving(WeaveOptions options)
             Twins.EmitStub(m, twin);
             reporter.Add(Rules.Unanalysed, Severity.Info, $"The method stays plain, because the weaver failed on it. Please report this: {e.GetType().Name}: {e.Message}", m);
         }
-    }
-
-    static void Stamp(ModuleDefinition module, Abi abi)
-    {
-        var stamp = new CustomAttribute(abi.WovenConstructor);
-        stamp.ConstructorArguments.Add(new CustomAttributeArgument(module.TypeSystem.Int32, Abi.Format));
-        stamp.ConstructorArguments.Add(new CustomAttributeArgument(module.TypeSystem.String, typeof(Weaving).Assembly.GetName().Version!.ToString(3)));
-        module.Assembly.CustomAttributes.Add(stamp);
     }
 
     void Write(ModuleDefinition module)

@@ -32,7 +32,7 @@ internal static class Passes
             }
             catch (Exception e)
             {
-                Console.WriteLine($"  ended by {e.GetType().Name}: {e.Message}");
+                Console.WriteLine($"  ended by {e.GetType().Name}: {e.GetBaseException().Message}");
             }
         }
     }

@@ -26,9 +26,15 @@ public sealed class PartsTests
         var expected = unwoven[configuration].Value;
         Assert.Equal(42, expected.ExitCode);
         var woven = Subject.Parts(configuration).WeaveOnly(names.Split(' '));
-        Assert.Equal(expected, woven.Run());
+        AssertSame(expected, woven.Run());
         for (var seed = 1; seed <= (Subject.IsFull ? 10 : 1); seed++)
-            Assert.Equal((seed, expected), (seed, woven.Run(("WEFT_CHAOS", $"{seed}"))));
+            AssertSame(expected, woven.Run(("WEFT_CHAOS", $"{seed}")), seed);
+    }
+
+    static void AssertSame((string Output, int ExitCode) expected, (string Output, int ExitCode) actual, int seed = 0)
+    {
+        Assert.Equal($"seed {seed}\n{expected.Output}", $"seed {seed}\n{actual.Output}");
+        Assert.Equal(expected.ExitCode, actual.ExitCode);
     }
 
     static readonly Dictionary<string, Lazy<(string Output, int ExitCode)>> unwoven = new()
@@ -43,17 +49,34 @@ public sealed class PartsTests
         Assert.Contains(module.GetDebugHeader().Entries, e => e.Directory.Type == Mono.Cecil.Cil.ImageDebugType.EmbeddedPortablePdb);
     }
 
+    // As a weaver of another version would have stamped it.
+    static void Restamp(string library)
+    {
+        using var module = ModuleDefinition.ReadModule(library, new ReaderParameters { ReadWrite = true });
+        var stamp = module.Assembly.CustomAttributes.Single(a => a.AttributeType.Name == "WovenAttribute");
+        stamp.ConstructorArguments[0] = new CustomAttributeArgument(module.TypeSystem.Int32, 77);
+        module.GetType("<Module>").Methods.Single(m => m.Name == ".cctor").Body.Instructions[0] = Mono.Cecil.Cil.Instruction.Create(Mono.Cecil.Cil.OpCodes.Ldc_I4, 77);
+        module.Write();
+    }
+
+    /// <summary>Two assemblies of one program were woven in different formats: nothing of the wrong one runs, and the reason is on the screen.</summary>
+    [Theory]
+    [InlineData("PartsLibrary")]
+    [InlineData("PartsApp")]
+    public void AnotherFormat_DoesNotRun(string name)
+    {
+        var woven = Weave();
+        Restamp(Path.Combine(woven.Folder, name + ".dll"));
+        var output = woven.Run().Output;
+        Assert.Matches($@"{name} was woven by Weft \d+\.\d+\.\d+ in format 77, and this is Weft .* which runs format 3\. Weave {name} with", output);
+        Assert.DoesNotContain("library 1", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AnotherFormat_IsAnError()
     {
         var woven = Weave();
-        var library = Path.Combine(woven.Folder, "PartsLibrary.dll");
-        using (var module = ModuleDefinition.ReadModule(library, new ReaderParameters { ReadWrite = true }))
-        {
-            var stamp = module.Assembly.CustomAttributes.Single(a => a.AttributeType.Name == "WovenAttribute");
-            stamp.ConstructorArguments[0] = new CustomAttributeArgument(module.TypeSystem.Int32, 77);
-            module.Write();
-        }
+        Restamp(Path.Combine(woven.Folder, "PartsLibrary.dll"));
         var app = Subject.Parts("Release");
         var result = WeaverEngine.Weave(new WeaveOptions { Input = app.Assembly, Output = Path.Combine(woven.Folder, "other.dll"), References = woven.References });
         Assert.True(result.Failed);

@@ -11,13 +11,12 @@
 //   R <D.Invoke>g<TD...>(D<TD> d, A a, G g)
 //   {
 //             e = Delegates.Find(d)
-//             e == null     -> d(a)                                    // multicast, not woven, ...
+//             e == null     -> Delegates.IsMulticast(d) ? <D.Invoke>m(d, a, g) : d(a)      // the former by its twin, see Multicasts
 //             e.isStatic    -> calli R(A, G) e.fn
 //             else          -> calli instance R(A, G) e.fn on Delegates.Target(d)
 //   }
 //
-// They live in the internal class <Weft>, or, for a type that only part of the assembly can name, in a class of that name
-// nested beside it. They forward in tail position and need no frame. The JIT inlines them.
+// They forward in tail position and need no frame. The JIT inlines them.
 // Rejected: this code in line at each site (a diamond with the arguments on the stack on both of its arms). One helper for all calls of a
 // method: the JIT learns for each method whom it calls, so all sites together would look as if none had a usual callee, and be guarded
 // against that of another; a simulation made of such calls took a quarter longer.
@@ -28,14 +27,10 @@ using Weft.Weaver.Analysis;
 
 namespace Weft.Weaver.Emit;
 
-internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
+internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes homes, Multicasts multicasts, Twins twins)
 {
-    const string ClassName = "<Weft>";
-
     readonly Dictionary<Instruction, MethodDefinition> helpers = [];
     readonly Dictionary<Instruction, MethodDefinition> constrained = [];
-    readonly Dictionary<TypeDefinition, TypeDefinition> homes = [];
-    TypeDefinition? topLevel;
 
     ModuleDefinition Module => facts.Module;
 
@@ -72,12 +67,12 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
         foreach (var p in method.Parameters)
             helper.Parameters.Add(new ParameterDefinition(p.Name, p.Attributes & (ParameterAttributes.In | ParameterAttributes.Out), Here(p.ParameterType)));
         helper.Parameters.Add(new ParameterDefinition("g", ParameterAttributes.None, abi.G));
-        HomeOf(type).Methods.Add(helper);
+        homes.Of(type).Methods.Add(helper);
 
         var il = new Assembler(helper);
         var plain = Refs.Foreign(Module, method, self, ofMethod);
         if (isDelegate)
-            EmitDelegate(il, helper, plain);
+            EmitDelegate(il, helper, plain, multicasts.LoopOf(method) is { } loop ? twins.Body(loop) : null);
         else
             EmitInterface(il, helper, plain, method, ofMethod, isConstrained ? helper.GenericParameters[0] : null);
         il.Finish();
@@ -113,7 +108,7 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
         Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false, prefix: constraint);
     }
 
-    void EmitDelegate(Assembler il, MethodDefinition helper, MethodReference plain)
+    void EmitDelegate(Assembler il, MethodDefinition helper, MethodReference plain, MethodDefinition? loop)
     {
         var entry = il.Local(abi.HotEntry);
         Label miss = new(), isStatic = new();
@@ -131,6 +126,15 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
         il.Mark(isStatic);
         Indirect(hasThis: false);
         il.Mark(miss);
+        if (loop is not null)
+        {
+            var single = new Label();
+            il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
+            il.Emit(OpCodes.Call, abi.IsMulticast);
+            il.Emit(OpCodes.Brfalse, single);
+            Twins.Forward(il, helper, OpCodes.Call, Refs.Instance(loop, helper.GenericParameters), withG: true);
+            il.Mark(single);
+        }
         Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false);
 
         void Indirect(bool hasThis)
@@ -146,32 +150,5 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows)
             il.Emit(OpCodes.Calli, site);
             il.Emit(OpCodes.Ret);
         }
-    }
-
-    TypeDefinition HomeOf(TypeDefinition type)
-    {
-        // The innermost part of the name that is not visible in the whole assembly decides.
-        TypeDefinition? hidden = null;
-        if (type.Module == Module)
-            for (var t = type; t.DeclaringType is not null; t = t.DeclaringType)
-                if (t.IsNestedPrivate || t.IsNestedFamily || t.IsNestedFamilyAndAssembly)
-                    hidden ??= t;
-        if (hidden is null)
-        {
-            if (topLevel is null)
-                Module.Types.Add(topLevel = NewClass(TypeAttributes.NotPublic));
-            return topLevel;
-        }
-        if (!homes.TryGetValue(hidden.DeclaringType, out var home))
-            hidden.DeclaringType.NestedTypes.Add(homes[hidden.DeclaringType] = home = NewClass(TypeAttributes.NestedAssembly));
-        return home;
-    }
-
-    TypeDefinition NewClass(TypeAttributes visibility)
-    {
-        var type = new TypeDefinition("", ClassName, visibility | TypeAttributes.Abstract | TypeAttributes.Sealed | TypeAttributes.BeforeFieldInit, facts.System.Object);
-        Known.MarkGenerated(type, Module);
-        Known.HideFromTraces(type, Module);
-        return type;
     }
 }

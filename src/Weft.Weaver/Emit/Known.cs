@@ -21,6 +21,11 @@ internal static class Known
     /// <summary>Adds [StackTraceHidden]: not an activation of the author's.</summary>
     public static void HideFromTraces(ICustomAttributeProvider p, ModuleDefinition module) => Mark(p, module, "System.Diagnostics", "StackTraceHiddenAttribute");
 
+    /// <summary>Is it so marked, or its type? Its twin and frame are then hidden, too.</summary>
+    public static bool IsHiddenFromTraces(MethodDefinition m) => Has(m) || Has(m.DeclaringType);
+
+    static bool Has(ICustomAttributeProvider p) => p.HasCustomAttributes && p.CustomAttributes.Any(a => a.AttributeType.FullName == "System.Diagnostics.StackTraceHiddenAttribute");
+
     /// <summary>Adds [CompilerGenerated]: scaffolding for debuggers, coverage and serializers.</summary>
     public static void MarkGenerated(ICustomAttributeProvider p, ModuleDefinition module) => Mark(p, module, "System.Runtime.CompilerServices", "CompilerGeneratedAttribute");
 

@@ -5,8 +5,8 @@
 // its receiver, as all lambdas are, the pointer is `_methodPtr`. For an open static one `_methodPtr` is a shuffle thunk that many methods
 // share, and the target is in `_methodPtrAux`: it misses in the first table, which holds no thunks, and is found in the second. One
 // method may be the target of open and of closed delegates, which are called in different ways: that is what there are two tables for.
-// Multicast delegates and those closed over the first argument of a static method have code pointers of their own kind, for which no
-// twin is found, and the call is made plainly.
+// Those closed over the first argument of a static method have code pointers of their own kind, for which no twin is found, and the call
+// is made plainly. Multicast ones have, too; woven code calls their targets one by one.
 //
 // A table is direct-mapped and its entries are immutable objects, so a reader needs no lock: it loads one reference and compares
 // the key inside. A collision evicts; the slow path finds the entry again in a dictionary.
@@ -76,6 +76,9 @@ public static class Delegates
         Array.Fill(table, new HotEntry(0, 0, false)); // no delegate has a code pointer of 0
         return table;
     }
+
+    /// <summary>Of a delegate that was not found: has it several targets? Each of them may have a twin.</summary>
+    public static bool IsMulticast(Delegate d) => !d.HasSingleTarget;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static HotEntry? FindOpen(Delegate d, nint closed)

@@ -1,0 +1,45 @@
+// Where methods live that the weaver adds for a type and not for a method: in the internal class <Weft>, or, for a type that only part of the
+// assembly can name, in a class of that name nested beside it.
+
+using Mono.Cecil;
+using Weft.Weaver.Analysis;
+
+namespace Weft.Weaver.Emit;
+
+internal sealed class Homes(TypeFacts facts)
+{
+    const string ClassName = "<Weft>";
+
+    readonly Dictionary<TypeDefinition, TypeDefinition> nested = [];
+    TypeDefinition? topLevel;
+
+    ModuleDefinition Module => facts.Module;
+
+    /// <summary>A class that can name the type.</summary>
+    public TypeDefinition Of(TypeDefinition type)
+    {
+        // The innermost part of the name that is not visible in the whole assembly decides.
+        TypeDefinition? hidden = null;
+        if (type.Module == Module)
+            for (var t = type; t.DeclaringType is not null; t = t.DeclaringType)
+                if (t.IsNestedPrivate || t.IsNestedFamily || t.IsNestedFamilyAndAssembly)
+                    hidden ??= t;
+        if (hidden is null)
+        {
+            if (topLevel is null)
+                Module.Types.Add(topLevel = NewClass(TypeAttributes.NotPublic));
+            return topLevel;
+        }
+        if (!nested.TryGetValue(hidden.DeclaringType, out var home))
+            hidden.DeclaringType.NestedTypes.Add(nested[hidden.DeclaringType] = home = NewClass(TypeAttributes.NestedAssembly));
+        return home;
+    }
+
+    TypeDefinition NewClass(TypeAttributes visibility)
+    {
+        var type = new TypeDefinition("", ClassName, visibility | TypeAttributes.Abstract | TypeAttributes.Sealed | TypeAttributes.BeforeFieldInit, facts.System.Object);
+        Known.MarkGenerated(type, Module);
+        Known.HideFromTraces(type, Module);
+        return type;
+    }
+}
