@@ -112,6 +112,7 @@ internal sealed class Weaving(WeaveOptions options)
         if (module.EntryPoint is { } main && (twins.Body(main) is not { } hotMain || !EntryPoint.Replace(module, hotMain, abi)))
             reporter.Add(Rules.EntryPoint, Severity.Info, "Main stays plain: the program starts without a main goroutine.", main);
         new Remarks(reporter, suspension, eligibility).Report();
+        new Untold(reporter, facts, suspension, hierarchy, eligibility).Report();
         foreach (var m in suspension.Methods)
             if (Foreign.IsCallback(m) && !Eligibility.IsExempted(m))
                 Callbacks.Wrap(m, abi);

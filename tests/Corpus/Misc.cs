@@ -128,6 +128,14 @@ internal static class Misc
         Out(S(2));
     }
 
+    static int Pointed(int n) => S(n) * 2;
+
+    public static unsafe void Pointers()
+    {
+        delegate*<int, int> f = &Pointed;
+        Out(f(S(3)) + f(4));
+    }
+
     public static void Constructor() => Out(new Slow(4).Value);
 
     static async Task<int> Later(int n)

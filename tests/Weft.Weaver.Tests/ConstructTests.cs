@@ -12,13 +12,13 @@ public sealed class ConstructTests
 {
     static readonly string[] corpus =
     [
-        "calls", "closures", "constrained", "dispatch", "foreign", "generics", "handlers", "iterators", "locals", "loops", "misc", "recursion", "references", "regions", "spans", "stack", "strings",
+        "calls", "closures", "constrained", "dispatch", "foreign", "generics", "handlers", "iterators", "locals", "loops", "misc", "recursion", "references", "regions", "spans", "stack", "strings", "traces",
         "values",
     ];
 
     static readonly string[] parts = ["decorators", "defaults", "delegates", "generics", "jobs", "proxies", "statics", "stores"];
 
-    static int Seeds => Subject.IsFull ? 50 : 8;
+    static int Seeds => Subject.IsFull ? 50 : 5;
 
     public static IEnumerable<TheoryDataRow<string, string>> OfCorpus => Rows(corpus);
 

@@ -15,6 +15,8 @@ internal static class Rules
     public const string InAsync = "WEFT1007";
     public const string Unanalysed = "WEFT1010";
     public const string EntryPoint = "WEFT1011";
+    public const string Boxed = "WEFT1012";
+    public const string Untold = "WEFT1013";
 
     public const string FormatMismatch = "WEFT2001";
     public const string RuntimeMismatch = "WEFT2002";
