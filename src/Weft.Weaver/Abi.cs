@@ -52,7 +52,6 @@ internal sealed class Abi
         var delegates = Find("Delegates");
         FindDelegate = Method(delegates, "Find");
         DelegateTarget = Method(delegates, "Target");
-        IsMulticast = Static(delegates, "IsMulticast", 1);
         var entry = Find("HotEntry");
         HotEntry = module.ImportReference(entry);
         HotEntryFunction = Field(entry, "fn");
@@ -108,7 +107,6 @@ internal sealed class Abi
     public MethodReference FrameResume { get; }
     public MethodReference FindDelegate { get; }
     public MethodReference DelegateTarget { get; }
-    public MethodReference IsMulticast { get; }
     public TypeReference HotEntry { get; }
     public FieldReference HotEntryFunction { get; }
     public FieldReference HotEntryIsStatic { get; }

@@ -11,8 +11,8 @@
 //   R <D.Invoke>g<TD...>(D<TD> d, A a, G g)
 //   {
 //             e = Delegates.Find(d)
-//             e == null     -> Delegates.IsMulticast(d) ? <D.Invoke>m(d, a, g) : d(a)      // the former by its twin, see Multicasts
-//             e.isStatic    -> calli R(A, G) e.fn
+//             e == null     -> d(a)                                    // not woven, ...
+//             e.isStatic    -> e.fn == null ? <D.Invoke>m(d, a, g) : calli R(A, G) e.fn       // several targets: Multicasts
 //             else          -> calli instance R(A, G) e.fn on Delegates.Target(d)
 //   }
 //
@@ -111,7 +111,7 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
     void EmitDelegate(Assembler il, MethodDefinition helper, MethodReference plain, MethodDefinition? loop)
     {
         var entry = il.Local(abi.HotEntry);
-        Label miss = new(), isStatic = new();
+        Label miss = new(), isStatic = new(), several = new();
         il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
         il.Emit(OpCodes.Call, abi.FindDelegate);
         il.Emit(OpCodes.Stloc, entry);
@@ -124,17 +124,14 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
         il.Emit(OpCodes.Call, abi.DelegateTarget);
         Indirect(hasThis: true);
         il.Mark(isStatic);
+        il.Emit(OpCodes.Ldloc, entry);
+        il.Emit(OpCodes.Ldfld, abi.HotEntryFunction);
+        il.Emit(OpCodes.Brfalse, several);
         Indirect(hasThis: false);
-        il.Mark(miss);
+        il.Mark(several);
         if (loop is not null)
-        {
-            var single = new Label();
-            il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
-            il.Emit(OpCodes.Call, abi.IsMulticast);
-            il.Emit(OpCodes.Brfalse, single);
             Twins.Forward(il, helper, OpCodes.Call, Refs.Instance(loop, helper.GenericParameters), withG: true);
-            il.Mark(single);
-        }
+        il.Mark(miss);
         Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false);
 
         void Indirect(bool hasThis)

@@ -31,7 +31,7 @@ public sealed class HotEntry
         this.key = key;
         this.fn = fn;
         this.isStatic = isStatic;
-        hot = fn == 0 ? null : this;
+        hot = fn == 0 && !isStatic ? null : this;
     }
 
     internal readonly nint key;
@@ -39,7 +39,7 @@ public sealed class HotEntry
     /// <summary>Itself, or null where the target has no hot variant.</summary>
     internal readonly HotEntry? hot;
 
-    /// <summary>Entry point, or 0 where the target has no hot variant.</summary>
+    /// <summary>Entry point; 0 where the target has no hot variant, or, if static, where there are several targets, each to be looked up.</summary>
     public readonly nint fn;
 
     /// <summary>True: takes the delegate's parameters and the G; false: takes the delegate's target first.</summary>
@@ -77,9 +77,6 @@ public static class Delegates
         return table;
     }
 
-    /// <summary>Of a delegate that was not found: has it several targets? Each of them may have a twin.</summary>
-    public static bool IsMulticast(Delegate d) => !d.HasSingleTarget;
-
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static HotEntry? FindOpen(Delegate d, nint closed)
     {
@@ -103,7 +100,7 @@ public static class Delegates
     {
         var none = new HotEntry(key, 0, false);
         if (!d.HasSingleTarget)
-            return none;
+            return new HotEntry(key, 0, isStatic: true);
         var method = d.Method;
         var type = method.DeclaringType;
         if (type is null || method.IsCollectible) // another method may come to lie at its address

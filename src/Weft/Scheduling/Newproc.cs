@@ -20,7 +20,7 @@ internal static unsafe partial class Proc
     internal static void newproc(Action body, M? m)
     {
         var hot = Delegates.Find(body);
-        if (hot is null)
+        if (hot is null || hot.fn == 0)
             newproc(EntryFrame.Instance, 0, body, m);
         else
             newproc(EntryFrame.Instance, hot.fn, hot.isStatic ? null : Delegates.Target(body), m);
