@@ -8,6 +8,7 @@
 // Rejected: counting frames at push and pop (a nanosecond for each switch, and frames differ in size).
 
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
@@ -50,6 +51,7 @@ internal sealed class SegmentFrame : Frame
         _bytes = 0;
     }
 
+    [StackTraceHidden]
     public override void Resume(G g)
     {
         Free(g);
