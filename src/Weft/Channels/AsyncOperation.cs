@@ -29,6 +29,7 @@ internal sealed class AsyncOperation<T> : IAsyncWaiter, IValueTaskSource, IValue
     private CancellationToken _token;
     private CancellationTokenRegistration _registration;
     private AsyncOperation<T>? _next;
+    private SynctestBubble? _bubble; // continues in a goroutine of it; in the pool the bubble would not see it
 
     internal AsyncOperation() => _sudog = new Sudog<T>(null, ChanOp.Receive) { owner = this };
 
@@ -57,6 +58,11 @@ internal sealed class AsyncOperation<T> : IAsyncWaiter, IValueTaskSource, IValue
         _isSend = isSend;
         _sudog.elem = value;
         _sudog.success = false;
+        if (SynctestBubble.On)
+        {
+            _bubble = SynctestBubble.Current;
+            _core.RunContinuationsAsynchronously = _bubble is null;
+        }
         if (chan is null)
             return;
         if (isSend)
@@ -92,6 +98,14 @@ internal sealed class AsyncOperation<T> : IAsyncWaiter, IValueTaskSource, IValue
     /// <inheritdoc/>
     public void Complete()
     {
+        if (SynctestBubble.On && _bubble is not null)
+            Proc.newprocIn(_bubble, CompleteNow, M.Current);
+        else
+            CompleteNow();
+    }
+
+    private void CompleteNow()
+    {
         if (_isSend && RuntimeHelpers.IsReferenceOrContainsReferences<T>())
             _sudog.elem = default;
         if (_isSend && !_sudog.success)
@@ -123,6 +137,7 @@ internal sealed class AsyncOperation<T> : IAsyncWaiter, IValueTaskSource, IValue
         if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
             _sudog.elem = default;
         _chan = null;
+        _bubble = null;
         var isFree = !_token.CanBeCanceled || _registration.Unregister();
         _core.Reset();
         if (!isFree)

@@ -3,6 +3,7 @@
 // Everybody who waits is dequeued, and so claimed, under the lock, and woken after it: waiters of other channels' selects and watchers
 // included. A value that a sender had waiting was not sent.
 
+using System.ComponentModel;
 using Weft.Runtime;
 
 namespace Weft;
@@ -16,11 +17,22 @@ public sealed partial class Chan<T>
             throw new ChanClosedException("close of closed channel");
     }
 
+    /// <summary>Hot form of <see cref="Close()"/>.</summary>
+    [Twin(Suspends = false), EditorBrowsable(EditorBrowsableState.Never)]
+    public void Close(G g)
+    {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
+        Close();
+    }
+
     /// <summary>Closes with a reason for those who see the end through an adapter; false if it is closed already.</summary>
     internal bool TryClose(Exception? reason)
     {
         if (isNil)
             throw new InvalidOperationException("close of nil channel");
+        if (SynctestBubble.On)
+            RequireBubble(null, "close of a bubble's channel");
         if (reason is not null)
             MakeEnd();
         @lock.Lock();

@@ -33,6 +33,8 @@ public sealed partial class Chan<T>
         [Twin, EditorBrowsable(EditorBrowsableState.Never)]
         public bool MoveNext(G g)
         {
+            if (SynctestBubble.On)
+                SynctestBubble.Point(g);
             if (_chan.ReceiveOrLock(g, out _current, out var ok))
                 return Chaos.On ? Chaos.Primitive(g, ok) : ok;
             var s = _chan.ParkReceive(g, ChanOp.ReceiveOk, default);

@@ -134,6 +134,8 @@ namespace Weft
         /// <param name="g">The caller where it is known, to save looking it up.</param>
         internal bool SendOrLock(T value, G? g)
         {
+            if (SynctestBubble.On)
+                RequireBubble(g, "send on a bubble's channel");
             @lock.Lock();
             // The ladder's most frequent rung by itself, a tenth faster: room in the buffer, nobody waits.
             if (count < _buffer.Length && recvq.IsEmpty && !closed)
@@ -158,6 +160,8 @@ namespace Weft
         /// <summary>True: received, or the channel is closed and drained. False: the lock is held, and the receive must wait.</summary>
         internal bool ReceiveOrLock(G? g, out T value, out bool ok)
         {
+            if (SynctestBubble.On)
+                RequireBubble(g, "receive on a bubble's channel");
             @lock.Lock();
             // As in SendOrLock: a value in the buffer, nobody waits.
             if (count > 0 && sendq.IsEmpty && !closed)
@@ -180,7 +184,7 @@ namespace Weft
         {
             var s = Sudog<T>.ForSend(g);
             s.elem = value;
-            Proc.gopark_begin(g, isNil ? WaitReason.ChanSendNil : WaitReason.ChanSend);
+            Proc.gopark_begin(g, isNil ? WaitReason.ChanSendNil : SynctestBubble.On && bubble is not null ? WaitReason.ChanSendDurable : WaitReason.ChanSend);
             var chan = isNil ? LeaveNil(token) : this;
             chan?.sendq.Enqueue(s);
             chan?.@lock.Unlock();
@@ -193,7 +197,7 @@ namespace Weft
         private Sudog<T> ParkReceive(G g, ChanOp op, CancellationToken token)
         {
             var s = Sudog<T>.ForReceive(g, op);
-            Proc.gopark_begin(g, isNil ? WaitReason.ChanReceiveNil : WaitReason.ChanReceive);
+            Proc.gopark_begin(g, isNil ? WaitReason.ChanReceiveNil : SynctestBubble.On && bubble is not null ? WaitReason.ChanReceiveDurable : WaitReason.ChanReceive);
             var chan = isNil ? LeaveNil(token) : this;
             chan?.recvq.Enqueue(s);
             chan?.@lock.Unlock();

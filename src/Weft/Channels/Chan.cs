@@ -26,7 +26,7 @@ namespace Weft;
 /// </summary>
 /// <remarks>
 /// All members may be used from any thread. Goroutines, plain threads and async code may use the same channel at the same time. What was
-/// written before a send is visible after the receive of its value; what was written before <see cref="Close"/> is visible after a receive
+/// written before a send is visible after the receive of its value; what was written before <see cref="Close()"/> is visible after a receive
 /// that returns because of it.
 /// <para>Operations with a <see cref="CancellationToken"/> throw <see cref="OperationCanceledException"/> when the token is cancelled before
 /// they are complete, also if they would not have had to wait; then nothing was sent, or taken.</para>
@@ -88,6 +88,8 @@ public sealed partial class Chan<T> : Hchan, ISendChan<T>, IReceiveChan<T>
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Send(T value, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         if (SendOrLock(value, g))
         {
             if (Chaos.On)
@@ -121,6 +123,8 @@ public sealed partial class Chan<T> : Hchan, ISendChan<T>, IReceiveChan<T>
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Send(T value, CancellationToken cancellationToken, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         cancellationToken.ThrowIfCancellationRequested();
         if (SendOrLock(value, g))
         {
@@ -154,6 +158,8 @@ public sealed partial class Chan<T> : Hchan, ISendChan<T>, IReceiveChan<T>
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public T Receive(G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         if (ReceiveOrLock(g, out var value, out _))
             return Chaos.On ? Chaos.Primitive(g, value) : value;
         var s = ParkReceive(g, ChanOp.Receive, default);
@@ -183,6 +189,8 @@ public sealed partial class Chan<T> : Hchan, ISendChan<T>, IReceiveChan<T>
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public T Receive(CancellationToken cancellationToken, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         cancellationToken.ThrowIfCancellationRequested();
         if (ReceiveOrLock(g, out var value, out _))
             return Chaos.On ? Chaos.Primitive(g, value) : value;
@@ -212,6 +220,8 @@ public sealed partial class Chan<T> : Hchan, ISendChan<T>, IReceiveChan<T>
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public (T Value, bool Ok) ReceiveOk(G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         if (ReceiveOrLock(g, out var value, out var ok))
             return Chaos.On ? Chaos.Primitive(g, (value, ok)) : (value, ok);
         var s = ParkReceive(g, ChanOp.ReceiveOk, default);
@@ -241,6 +251,8 @@ public sealed partial class Chan<T> : Hchan, ISendChan<T>, IReceiveChan<T>
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public (T Value, bool Ok) ReceiveOk(CancellationToken cancellationToken, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         cancellationToken.ThrowIfCancellationRequested();
         if (ReceiveOrLock(g, out var value, out var ok))
             return Chaos.On ? Chaos.Primitive(g, (value, ok)) : (value, ok);
@@ -260,6 +272,8 @@ public sealed partial class Chan<T> : Hchan, ISendChan<T>, IReceiveChan<T>
     {
         // Refusal without the lock: an instant at which the channel was open and full (or without a receiver) is enough. CanSend looks
         // at closed last; a channel that was closed before the call is therefore seen to be.
+        if (SynctestBubble.On)
+            RequireBubble(null, "send on a bubble's channel");
         if (!CanSend)
             return false;
         if (SendOrLock(value, null))
@@ -268,7 +282,16 @@ public sealed partial class Chan<T> : Hchan, ISendChan<T>, IReceiveChan<T>
         return false;
     }
 
-    /// <summary>As <see cref="TrySend"/>, but a closed channel is one that refuses.</summary>
+    /// <summary>Hot form of <see cref="TrySend(T)"/>.</summary>
+    [Twin(Suspends = false), EditorBrowsable(EditorBrowsableState.Never)]
+    public bool TrySend(T value, G g)
+    {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
+        return TrySend(value);
+    }
+
+    /// <summary>As <see cref="TrySend(T)"/>, but a closed channel is one that refuses.</summary>
     internal bool TrySendOpen(T value)
     {
         if (!CanSend)
@@ -284,6 +307,8 @@ public sealed partial class Chan<T> : Hchan, ISendChan<T>, IReceiveChan<T>
     public bool TryReceive(out T value)
     {
         // Refusal without the lock: empty. A close that comes meanwhile does not matter: false is the answer then, too.
+        if (SynctestBubble.On)
+            RequireBubble(null, "receive on a bubble's channel");
         if (Volatile.Read(ref count) == 0 && sendq.IsEmpty)
         {
             value = default!;
@@ -293,6 +318,15 @@ public sealed partial class Chan<T> : Hchan, ISendChan<T>, IReceiveChan<T>
             return ok;
         @lock.Unlock();
         return false;
+    }
+
+    /// <summary>Hot form of <see cref="TryReceive(out T)"/>.</summary>
+    [Twin(Suspends = false), EditorBrowsable(EditorBrowsableState.Never)]
+    public bool TryReceive(out T value, G g)
+    {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
+        return TryReceive(out value);
     }
 
     /// <inheritdoc cref="IReceiveChan{T}.OnReceive"/>

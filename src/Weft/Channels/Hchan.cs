@@ -31,6 +31,9 @@ public abstract class Hchan
     internal WaitQueue recvq;
     internal WaitQueue sendq;
 
+    /// <summary>In which it was made, in tests; only there it may be used.</summary>
+    internal readonly SynctestBubble? bubble;
+
     /// <summary>What only few channels need; see <see cref="ChanEnd"/>.</summary>
     internal ChanEnd? end;
 
@@ -40,6 +43,8 @@ public abstract class Hchan
     {
         this.capacity = capacity;
         this.isNil = isNil;
+        if (SynctestBubble.On && !isNil)
+            bubble = SynctestBubble.Current;
     }
 
     /// <summary>The place of the channel's lock among those of a select; never 0.</summary>
@@ -57,6 +62,15 @@ public abstract class Hchan
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(ref count) < capacity || !recvq.IsEmpty || Volatile.Read(ref closed);
+    }
+
+    /// <summary>In tests, before anything is done: throws if the caller is not in the channel's bubble.</summary>
+    /// <param name="g">The caller where it is known.</param>
+    /// <param name="what">What is about to be done.</param>
+    internal void RequireBubble(G? g, string what)
+    {
+        if (bubble is not null)
+            SynctestBubble.Require(bubble, g, what);
     }
 
     private long MakeId()

@@ -32,6 +32,8 @@ internal sealed class Watcher : TaskCompletionSource<bool>, IThreadPoolWorkItem
     {
         if (token.IsCancellationRequested)
             return ValueTask.FromCanceled<bool>(token);
+        if (SynctestBubble.On)
+            chan.RequireBubble(null, "wait on a bubble's channel");
         if (chan.isNil)
             chan = new Chan<bool>(); // never ready, and forgotten with the wait
         if (Look(chan, forSend) is { } known)

@@ -8,6 +8,7 @@
 //     Chan         a channel's queues and buffer            a select's channels, by id
 //     Wait         the waiters of a mutex, a wait group...
 //     Signal       a signal case, those that wait for a task
+//     Bubble       a test's bubble
 //     Sched        idle lists, global queues, MaxProcs
 //     Timers       a timer heap                             a P out of use into P 0: -id
 //     AllGs        growth of a list of all Gs               FindLeaks, all of them: id
@@ -25,6 +26,7 @@ internal enum LockRank
     Chan = 10,
     Wait = 20,
     Signal = 25,
+    Bubble = 27,
     Sched = 30,
     Timers = 40,
     AllGs = 50,
@@ -62,6 +64,11 @@ internal static class Ranks
     internal readonly struct Pool : IRank
     {
         public static LockRank Rank => LockRank.Pool;
+    }
+
+    internal readonly struct Bubble : IRank
+    {
+        public static LockRank Rank => LockRank.Bubble;
     }
 
     internal readonly struct Sched : IRank

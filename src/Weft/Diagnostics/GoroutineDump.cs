@@ -24,8 +24,21 @@ internal static class GoroutineDump
     /// <summary>Every goroutine in the order of their numbers, but for the one that was shown already; each after a blank line.</summary>
     internal static void Write(TextWriter w, G? shown = null)
     {
+        Write(w, Proc.AllGs().Where(g => g != shown));
+    }
+
+    /// <summary>Those of a bubble.</summary>
+    internal static string Of(SynctestBubble bubble)
+    {
+        var w = new StringWriter();
+        Write(w, Proc.AllGs().Where(g => g.bubble == bubble));
+        return w.ToString();
+    }
+
+    private static void Write(TextWriter w, IEnumerable<G> gs)
+    {
         var text = new StringBuilder();
-        var all = Proc.AllGs().Where(g => g != shown).OrderBy(g => g.goid).ToArray();
+        var all = gs.OrderBy(g => g.goid).ToArray();
         var segments = StackRequest.Ask(all);
         foreach (var g in all)
         {

@@ -132,7 +132,7 @@ public static class TaskPark
 
     private static void Begin(Task task, G g)
     {
-        Proc.gopark_begin(g, WaitReason.TaskWait);
+        Proc.gopark_begin(g, SynctestBubble.On && g.bubble is { } bubble && bubble.Awaits(task, g) ? WaitReason.TaskWaitDurable : WaitReason.TaskWait);
         task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(g.readyAction);
     }
 

@@ -122,13 +122,13 @@ public static class BclTwins
 
     /// <summary><see cref="Task.WaitAll(Task[])"/>.</summary>
     [TwinOf(typeof(Task), nameof(Task.WaitAll))]
-    public static void WaitAll(Task[] tasks, G g) => TaskFrame.Start(g, Task.WhenAll(tasks), _ => TaskPark.WaitAll(tasks));
+    public static void WaitAll(Task[] tasks, G g) => TaskFrame.Start(g, SynctestBubble.Joined(Task.WhenAll(tasks), tasks, g), _ => TaskPark.WaitAll(tasks));
 
     /// <summary><see cref="Task.WaitAny(Task[])"/>.</summary>
     [TwinOf(typeof(Task), nameof(Task.WaitAny))]
     public static int WaitAny(Task[] tasks, G g) => tasks is { Length: 0 }
         ? -1
-        : TaskFrame<Task, int>.Start(g, Task.WhenAny(tasks), first => Array.IndexOf(tasks, TaskPark.GetResult(first)));
+        : TaskFrame<Task, int>.Start(g, SynctestBubble.Joined(Task.WhenAny(tasks), tasks, g), first => Array.IndexOf(tasks, TaskPark.GetResult(first)));
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_task")]
     private static extern ref readonly Task TaskOf(ref TaskAwaiter awaiter);
@@ -193,7 +193,8 @@ internal sealed class TimedTaskFrame(Task task) : Frame
         if (task.IsCompleted || timeout == TimeSpan.Zero)
             return End(task);
         token.ThrowIfCancellationRequested();
-        if (Blocking.Hot(new TaskWait(task, timeout), g, WaitReason.TaskWait, token))
+        var wait = new TaskWait(task, timeout);
+        if (Blocking.Hot(wait, g, wait.Reason, token))
             return End(task);
         g.push(new TimedTaskFrame(task));
         return false;

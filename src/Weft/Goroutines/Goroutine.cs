@@ -37,6 +37,8 @@ public static partial class Goroutine
     {
         ArgumentNullException.ThrowIfNull(body);
         Proc.newproc(body, g.m);
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
     }
 
     /// <summary>Starts a goroutine with an argument: Go's <c>go body(arg)</c>; the argument is evaluated by the caller.</summary>
@@ -56,7 +58,7 @@ public static partial class Goroutine
     public static void Go(Func<Task> body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        Go(() => Await(body()));
+        Go(() => Await(SynctestBubble.On ? SynctestBubble.Begin(body) : body()));
     }
 
     /// <summary>Starts a goroutine that can be joined.</summary>
@@ -66,7 +68,7 @@ public static partial class Goroutine
     public static Task Run(Action body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = SynctestBubble.NewSource();
         Go(() =>
         {
             try
@@ -95,7 +97,7 @@ public static partial class Goroutine
     public static Task<T> Run<T>(Func<T> body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = SynctestBubble.NewSource<T>();
         Go(() =>
         {
             try
@@ -121,7 +123,7 @@ public static partial class Goroutine
     public static Task Run(Func<Task> body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return Run(() => Await(body()));
+        return Run(() => Await(SynctestBubble.On ? SynctestBubble.Begin(body) : body()));
     }
 
     /// <summary>Starts a goroutine that runs an async method, waits for its task, and has its result.</summary>
@@ -131,7 +133,7 @@ public static partial class Goroutine
     public static Task<T> Run<T>(Func<Task<T>> body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return Run(() => Await(body()));
+        return Run(() => Await(SynctestBubble.On ? SynctestBubble.Begin(body) : body()));
     }
 
     /// <summary>Lets other goroutines run: Go's <c>runtime.Gosched</c>. The goroutine goes to the end of the global queue.</summary>
@@ -139,7 +141,7 @@ public static partial class Goroutine
     public static void Yield()
     {
         if (M.getg() is { } g)
-            Proc.GoschedPinned(g);
+            Proc.YieldPinned(g);
         else
             Thread.Yield();
     }
@@ -149,9 +151,9 @@ public static partial class Goroutine
     public static void Yield(G g)
     {
         if (g.held != 0)
-            Proc.GoschedPinned(g);
+            Proc.YieldPinned(g);
         else
-            Proc.Gosched(g);
+            Proc.Yield(g);
     }
 
     /// <summary>Sleeps: Go's <c>time.Sleep</c>. Never shorter than <paramref name="d"/>; zero or less returns at once.</summary>
@@ -190,7 +192,7 @@ public static partial class Goroutine
     public static void Sleep(TimeSpan d, TimeProvider timeProvider, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
-        if (timeProvider == TimeProvider.System || d <= TimeSpan.Zero)
+        if (timeProvider == TimeProvider.System || SynctestBubble.For(timeProvider) is not null || d <= TimeSpan.Zero)
             Sleep(d, token);
         else
             Await(Task.Delay(d, timeProvider, token));

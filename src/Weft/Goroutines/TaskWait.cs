@@ -80,18 +80,24 @@ internal sealed class CompletionWait<TAwaiter> : OneWait where TAwaiter : INotif
 internal sealed class TaskWait : OneWait, ITimerTarget
 {
     private readonly TimerEntry _entry = new();
+    private readonly SynctestBubble? _bubble;
 
     internal TaskWait(Task task, TimeSpan timeout)
     {
+        _bubble = SynctestBubble.On && SynctestBubble.Current is { } bubble && bubble.Owns(task) ? bubble : null;
         task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => End(M.Current));
         if (timeout < TimeSpan.Zero)
             return;
         _entry.strong = this;
-        var now = Os.nanotime();
+        _entry.home = _bubble?.timers;
+        var now = SynctestBubble.Now(_bubble);
         var when = now + Math.Min(RuntimeTimer.Nanoseconds(timeout), long.MaxValue - now);
         if (_entry.Arm(when, 0))
             Proc.wakeTimerSleeper(when);
     }
+
+    /// <summary>For how long it waits is by the bubble's clock if that completes the task, else by the system's.</summary>
+    internal WaitReason Reason => _bubble is null ? WaitReason.TaskWait : WaitReason.TaskWaitDurable;
 
     protected override void Stop() => _entry.Disarm();
 

@@ -71,11 +71,17 @@ public sealed unsafe partial class G
     /// <summary>Where it is linked; the checker's own.</summary>
     internal Place place;
 
+    /// <summary>It waits for what its bubble alone can bring; see <see cref="SynctestBubble"/>.</summary>
+    internal bool durable;
+
     /// <summary>When it began to wait; see <see cref="WaitClock"/>.</summary>
     internal ushort waitsince;
 
     /// <summary>The go statement that made it, where that was woven: method, line feed, file:line.</summary>
     internal string? gosite;
+
+    /// <summary>The bubble that it belongs to, in tests.</summary>
+    internal SynctestBubble? bubble;
 
     /// <summary>Its sudogs, one for each direction, of the type of value used last.</summary>
     internal Sudog? sendSudog, recvSudog;

@@ -11,7 +11,7 @@
 //     created by Program.Main in goroutine 1
 //     	/src/Program.cs:5
 //
-// Order: WeftRuntime.UnhandledException, whose handlers may take the exception; then AppDomain.UnhandledException, which says that the
+// In a test's bubble the bubble takes it, and fails the test. Else, in this order: WeftRuntime.UnhandledException, whose handlers may take the exception; then AppDomain.UnhandledException, which says that the
 // process ends, and hence is not raised for what was taken; then the text, by `write` alone; then exit code 2.
 //
 // All of it runs on the goroutine's own thread, with the goroutine as the current one: handlers, and messages that are computed, may
@@ -30,6 +30,11 @@ internal static class Panic
     /// <summary>At the goroutine's base. Returns if a handler has taken the exception.</summary>
     internal static void Unhandled(Exception e, G g)
     {
+        if (SynctestBubble.On && g.bubble is { } bubble && bubble.Failed(e, g))
+        {
+            g.exiting = false;
+            return;
+        }
         string? failure = null;
         if (IsTaken(e, g, ref failure))
         {

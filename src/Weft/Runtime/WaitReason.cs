@@ -19,6 +19,14 @@ internal enum WaitReason : byte
     RWMutexRLock,
     RWMutexLock,
     CondWait,
+
+    // In a bubble (SynctestBubble.cs), for what belongs to it.
+    ChanReceiveDurable,
+    ChanSendDurable,
+    SelectDurable,
+    WaitGroupWaitDurable,
+    TaskWaitDurable,
+    SynctestWait,
 }
 
 internal static class WaitReasons
@@ -39,6 +47,17 @@ internal static class WaitReasons
         WaitReason.RWMutexRLock => "sync.RWMutex.RLock",
         WaitReason.RWMutexLock => "sync.RWMutex.Lock",
         WaitReason.CondWait => "sync.Cond.Wait",
+        WaitReason.ChanReceiveDurable => "chan receive (durable)",
+        WaitReason.ChanSendDurable => "chan send (durable)",
+        WaitReason.SelectDurable => "select (durable)",
+        WaitReason.WaitGroupWaitDurable => "sync.WaitGroup.Wait (durable)",
+        WaitReason.TaskWaitDurable => "task wait (durable)",
+        WaitReason.SynctestWait => "synctest.Wait",
         _ => "unknown wait reason",
     };
+
+    /// <summary>In a bubble: only the bubble's goroutines and its clock can end such a wait. A token does not count, as if it were the bubble's.</summary>
+    internal static bool IsDurable(this WaitReason reason) => reason is
+        WaitReason.ChanReceiveNil or WaitReason.ChanSendNil or WaitReason.SelectNoCases or WaitReason.Sleep or WaitReason.CondWait or
+        WaitReason.SemaphoreWait or >= WaitReason.ChanReceiveDurable;
 }

@@ -39,7 +39,11 @@ internal static unsafe partial class Proc
             rt0.End(exited: g.exiting);
         gdestroy(m, g);
         g.lockedm = null;
+        var bubble = SynctestBubble.On ? g.bubble : null;
+        g.bubble = null;
         gfput(m.p!, g);
+        if (SynctestBubble.On)
+            bubble?.Ended(g, m);
         if (m.lockedg == g)
             mexit(m);
         return null;

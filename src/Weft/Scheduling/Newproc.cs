@@ -26,11 +26,23 @@ internal static unsafe partial class Proc
             newproc(EntryFrame.Instance, hot.fn, hot.isStatic ? null : Delegates.Target(body), m);
     }
 
-    internal static void newproc(Frame entry, nint fn, object? arg, M? m)
+    /// <summary>The same in a bubble, started from outside: its first goroutine, its timers' functions.</summary>
+    internal static void newprocIn(SynctestBubble bubble, Action body, M? m)
     {
+        var hot = Delegates.Find(body);
+        if (hot is null)
+            newproc(EntryFrame.Instance, 0, body, m, bubble);
+        else
+            newproc(EntryFrame.Instance, hot.fn, hot.isStatic ? null : Delegates.Target(body), m, bubble);
+    }
+
+    internal static void newproc(Frame entry, nint fn, object? arg, M? m, SynctestBubble? bubble = null)
+    {
+        if (SynctestBubble.On)
+            bubble ??= m?.curg?.bubble;
         if (m is null || m.p is null)
         {
-            newprocForeign(entry, fn, arg);
+            newprocForeign(entry, fn, arg, bubble);
             return;
         }
         if (Trace.Enabled)
@@ -52,13 +64,20 @@ internal static unsafe partial class Proc
         {
             Event(TraceEvent.gfget, g, goid); // of the new life
         }
+        if (SynctestBubble.On)
+            enterBubble(g, bubble);
         newproc1(m, g, goid, entry, fn, arg, m.curg?.goid ?? 0);
+        if (SynctestBubble.On && bubble is { IsControlled: true })
+        {
+            bubble.Enqueue(g, m);
+            return;
+        }
         runqput(p, g, next: true);
         wakep(m);
     }
 
     /// <summary>The go statement on a thread that holds no P.</summary>
-    private static void newprocForeign(Frame entry, nint fn, object? arg)
+    private static void newprocForeign(Frame entry, nint fn, object? arg, SynctestBubble? bubble)
     {
         Init();
         if (Trace.Enabled)
@@ -75,8 +94,13 @@ internal static unsafe partial class Proc
             Check.Take(g, Place.Free);
         }
         sched.@lock.Unlock();
+        if (SynctestBubble.On)
+            enterBubble(g, bubble);
         newproc1(null, g, Interlocked.Increment(ref sched.goidgen), entry, fn, arg, 0);
-        globrunqput(g);
+        if (SynctestBubble.On && bubble is { IsControlled: true })
+            bubble.Enqueue(g, null);
+        else
+            globrunqput(g);
     }
 
     private static void newproc1(M? m, G g, long goid, Frame entry, nint fn, object? arg, long parent)
@@ -95,6 +119,12 @@ internal static unsafe partial class Proc
         g.ec = ThreadContext.Capture(m?.thread);
         g.waitreason = WaitReason.None;
         g.casgstatus(GStatus.Dead, GStatus.Runnable);
+    }
+
+    private static void enterBubble(G g, SynctestBubble? bubble)
+    {
+        g.bubble = bubble;
+        bubble?.Started(g);
     }
 
     private static G? gfget(P p)

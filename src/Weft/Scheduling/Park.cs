@@ -19,6 +19,8 @@ internal static unsafe partial class Proc
     {
         g.waitreason = reason;
         g.waitsince = WaitClock.Now;
+        if (SynctestBubble.On && g.bubble is { } bubble)
+            bubble.BeginPark(g, reason);
         g.casgstatus(GStatus.Running, GStatus.Parking);
     }
 
@@ -38,8 +40,12 @@ internal static unsafe partial class Proc
         leave(m, g);
         if (Trace.Enabled)
             Event(TraceEvent.park_m, g);
-        if (g.Park())
-            return null; // from here on g is somebody else's
+        var bubble = SynctestBubble.On ? g.bubble : null;
+        var parked = g.Park(); // if so, g is somebody else's from here on
+        if (SynctestBubble.On)
+            bubble?.EndPark(m, parked);
+        if (parked)
+            return null;
         if (Trace.Enabled)
             Event(TraceEvent.park_race, g);
         enter(m, g);
@@ -119,11 +125,19 @@ internal static unsafe partial class Proc
         if (Trace.Enabled)
             Event(TraceEvent.goready, g);
         var bound = g.lockedm; // before Wake: afterwards it may change
+        var bubble = SynctestBubble.On ? g.bubble : null;
+        if (SynctestBubble.On)
+            bubble?.Ready(g);
         if (g.Wake(m) == WakeOutcome.StillUnwinding)
             return;
         if (bound is { foreign: true })
         {
             bound.park.semawakeup();
+            return;
+        }
+        if (SynctestBubble.On && bubble is { IsControlled: true })
+        {
+            bubble.Enqueue(g, m);
             return;
         }
         if (m?.p is { } p)
@@ -162,7 +176,11 @@ internal static unsafe partial class Proc
             Event(TraceEvent.pinned, g);
         var locked = g.lockedm;
         g.lockedm = m; // before a waker can queue g
-        if (g.Park())
+        var bubble = SynctestBubble.On ? g.bubble : null;
+        var parked = g.Park();
+        if (SynctestBubble.On)
+            bubble?.EndPark(m, parked);
+        if (parked)
         {
             handoffp(releasep(m), m);
             ParkM(m);

@@ -71,6 +71,8 @@ internal static unsafe partial class Proc
     internal static void entersyscallblock(G g)
     {
         var m = g.m!;
+        if (SynctestBubble.On && g.bubble is { IsControlled: true } bubble)
+            bubble.Leaves(g, m);
         g.casgstatus(GStatus.Running, GStatus.Syscall);
         m.oldp = null;
         var p = releasep(m);
@@ -99,6 +101,8 @@ internal static unsafe partial class Proc
         }
         if (Trace.Enabled)
             Event(TraceEvent.exitsyscall, g);
+        if (SynctestBubble.On && g.bubble is { IsControlled: true } bubble && bubble.ComesBack(g))
+            yieldInBubble(g, bubble, Turn.ComesBack);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -19,6 +19,8 @@ public abstract class ChanCase<T> : SelectCase
 
     internal override Hchan Hchan => chan;
 
+    internal override bool BelongsTo(SynctestBubble bubble, G g) => chan.bubble == bubble;
+
     internal override void Prepare(Selection select)
     {
         // Without the lock, so two that come at once may both get past this: then Enqueue leaves the case to the first. It is an error that

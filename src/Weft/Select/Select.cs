@@ -165,6 +165,8 @@ public static partial class Select
 
     private static int Park(Selection select, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         var index = select.NowOrPark();
         if (index != Selection.Parked)
             return Chaos.On ? Chaos.Primitive(g, index) : index;

@@ -42,5 +42,8 @@ public abstract class SelectCase
     /// <summary>On the waiter: the case has fired while the select waited, and takes what it was given. False: a send was woken by close.</summary>
     internal abstract bool Finish(Selection select);
 
+    /// <summary>In a test's bubble: only the bubble itself can make the case ready.</summary>
+    internal virtual bool BelongsTo(SynctestBubble bubble, G g) => true;
+
     private protected static InvalidOperationException InUse() => new("The case is waiting in another select; each select needs cases of its own.");
 }

@@ -19,6 +19,7 @@ internal sealed class SelectOperation : IValueTaskSource<int>
     private ManualResetValueTaskSourceCore<int> _core = new() { RunContinuationsAsynchronously = true };
     private int _open;
     private SelectOperation? _next;
+    private SynctestBubble? _bubble; // as in AsyncOperation
 
     private SelectOperation() => _selection = new Selection(this);
 
@@ -30,6 +31,11 @@ internal sealed class SelectOperation : IValueTaskSource<int>
         try
         {
             operation._open = 2;
+            if (SynctestBubble.On)
+            {
+                operation._bubble = SynctestBubble.Current;
+                operation._core.RunContinuationsAsynchronously = operation._bubble is null;
+            }
             var index = operation._selection.Begin(ordered).Add(cases).Add(token).NowOrPark();
             if (index == Selection.Parked)
             {
@@ -57,6 +63,14 @@ internal sealed class SelectOperation : IValueTaskSource<int>
     {
         if (Interlocked.Decrement(ref _open) != 0)
             return;
+        if (SynctestBubble.On && _bubble is not null)
+            Proc.newprocIn(_bubble, CompleteNow, M.Current);
+        else
+            CompleteNow();
+    }
+
+    private void CompleteNow()
+    {
         int index;
         try
         {
@@ -106,6 +120,7 @@ internal sealed class SelectOperation : IValueTaskSource<int>
 
     private void Return()
     {
+        _bubble = null;
         s_lock.Lock();
         if (s_pooled < PoolSize)
         {

@@ -27,6 +27,8 @@ internal sealed partial class Selection
         if (_poll.Length < n)
             _poll = new int[_cases.Length];
         var poll = _poll;
+        if (SynctestBubble.On && g?.bubble is { IsControlled: true } bubble)
+            _rand = bubble.Random();
         for (var i = 0; i < n; i++)
         {
             var j = Random((uint)i + 1);

@@ -99,6 +99,8 @@ internal sealed partial class Selection : Frame, IAsyncWaiter
             _signals++;
         else if (chan.isNil)
             return this;
+        else if (SynctestBubble.On)
+            RequireBubble(chan);
         if (_count == _cases.Length)
             Enlarge();
         _cases[_count] = @case;
@@ -161,7 +163,7 @@ internal sealed partial class Selection : Frame, IAsyncWaiter
             return End(index, waiter);
         }
         if (g is not null)
-            Proc.gopark_begin(g, _given == 0 ? WaitReason.SelectNoCases : WaitReason.Select);
+            Proc.gopark_begin(g, _given == 0 ? WaitReason.SelectNoCases : SynctestBubble.On && IsDurable ? WaitReason.SelectDurable : WaitReason.Select);
         // In random order too: of two cases on one channel the partner meets the first.
         for (var k = 0; k < _count; k++)
         {
@@ -260,6 +262,33 @@ internal sealed partial class Selection : Frame, IAsyncWaiter
         {
             for (var i = 0; i < _count; i++)
                 _cases[i]!.Prepare(this);
+        }
+        catch
+        {
+            Clear();
+            throw;
+        }
+    }
+
+    /// <summary>All cases belong to the bubble of the goroutine.</summary>
+    private bool IsDurable
+    {
+        get
+        {
+            if (g!.bubble is not { } bubble)
+                return false;
+            for (var i = 0; i < _count; i++)
+                if (!_cases[i]!.BelongsTo(bubble, g))
+                    return false;
+            return true;
+        }
+    }
+
+    private void RequireBubble(Hchan chan)
+    {
+        try
+        {
+            chan.RequireBubble(g, "select on a bubble's channel");
         }
         catch
         {

@@ -48,6 +48,8 @@ public class TaskCase : SignalCase
 
     private protected override bool IsReady => Task.IsCompleted;
 
+    internal override bool BelongsTo(SynctestBubble bubble, G g) => bubble.Awaits(Task, g);
+
     private protected override void Watch() => (_watch ??= TaskWatch.Of(Task)).Add(this);
 
     private protected override void Unwatch() => _watch?.Remove(this);

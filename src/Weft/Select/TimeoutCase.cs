@@ -18,7 +18,8 @@ public sealed class TimeoutCase : SignalCase, ITimerTarget
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(40); // a timer of .NET takes no more than 49.7
 
-    private readonly TimerEntry? _entry; // on the system's clock
+    private readonly TimerEntry? _entry; // on the system's clock, or a bubble's
+    private readonly SynctestBubble? _bubble;
     private readonly TimeProvider? _time; // on another
     private ITimer? _timer;
     private long _start;
@@ -26,8 +27,9 @@ public sealed class TimeoutCase : SignalCase, ITimerTarget
 
     internal TimeoutCase(TimeSpan due, TimeProvider? time)
     {
-        if (time is null || time == TimeProvider.System)
-            _entry = new TimerEntry { strong = this };
+        _bubble = SynctestBubble.For(time);
+        if (_bubble is not null || time is null || time == TimeProvider.System)
+            _entry = new TimerEntry { strong = this, home = _bubble?.timers };
         else
             _time = time;
         Reset(due);
@@ -37,10 +39,12 @@ public sealed class TimeoutCase : SignalCase, ITimerTarget
     /// <param name="due">How long; zero or less is ready at once, <see cref="Timeout.InfiniteTimeSpan"/> never.</param>
     public void Reset(TimeSpan due)
     {
-        _start = _time is null ? Os.nanotime() : _time.GetTimestamp();
+        _start = _time is null ? SynctestBubble.Now(_bubble) : _time.GetTimestamp();
         _due = due == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : due;
         Renew();
     }
+
+    internal override bool BelongsTo(SynctestBubble bubble, G g) => _bubble == bubble;
 
     private bool IsNever => _due == TimeSpan.MaxValue;
 
@@ -51,7 +55,7 @@ public sealed class TimeoutCase : SignalCase, ITimerTarget
     private TimeSpan Left => _due - _time!.GetElapsedTime(_start);
 
     private protected override bool IsReady =>
-        _due <= TimeSpan.Zero || !IsNever && (_time is null ? Os.nanotime() >= Deadline : Left <= TimeSpan.Zero);
+        _due <= TimeSpan.Zero || !IsNever && (_time is null ? SynctestBubble.Now(_bubble) >= Deadline : Left <= TimeSpan.Zero);
 
     private protected override void Watch()
     {

@@ -10,6 +10,7 @@ namespace Weft.Runtime;
 
 internal sealed class AsyncWaiter : Waiter, IValueTaskSource, IValueTaskSource<LockScope>, IThreadPoolWorkItem
 {
+    private readonly SynctestBubble? _bubble = SynctestBubble.On ? SynctestBubble.Current : null;
     private ManualResetValueTaskSourceCore<LockScope> _core;
 
     internal ValueTask Task => new(this, _core.Version);
@@ -22,7 +23,13 @@ internal sealed class AsyncWaiter : Waiter, IValueTaskSource, IValueTaskSource<L
     {
     }
 
-    internal override void Ready(M? m) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    internal override void Ready(M? m)
+    {
+        if (SynctestBubble.On && _bubble is not null)
+            Proc.newprocIn(_bubble, Run, m); // in the pool the bubble would not see it
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
 
     void IThreadPoolWorkItem.Execute() => Run();
 

@@ -72,7 +72,12 @@ public sealed class Cond : IBlocker
 
     /// <summary>Hot form of <see cref="Wait()"/>.</summary>
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
-    public void Wait(G g) => Blocking.Hot(this, g, WaitReason.CondWait);
+    public void Wait(G g)
+    {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
+        Blocking.Hot(this, g, WaitReason.CondWait);
+    }
 
     /// <summary>Unlocks, waits until woken or the token is cancelled, and locks again in either case.</summary>
     /// <param name="token">Ends the wait.</param>
@@ -87,6 +92,8 @@ public sealed class Cond : IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Wait(CancellationToken token, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         token.ThrowIfCancellationRequested();
         Blocking.Hot(this, g, WaitReason.CondWait, token);
     }
@@ -105,14 +112,24 @@ public sealed class Cond : IBlocker
 
     /// <summary>Hot form of <see cref="Signal()"/>.</summary>
     [Twin(Suspends = false), EditorBrowsable(EditorBrowsableState.Never)]
-    public void Signal(G g) => Signal(g.m);
+    public void Signal(G g)
+    {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
+        Signal(g.m);
+    }
 
     /// <summary>Wakes all who wait.</summary>
     public void Broadcast() => Broadcast(M.Current);
 
     /// <summary>Hot form of <see cref="Broadcast()"/>.</summary>
     [Twin(Suspends = false), EditorBrowsable(EditorBrowsableState.Never)]
-    public void Broadcast(G g) => Broadcast(g.m);
+    public void Broadcast(G g)
+    {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
+        Broadcast(g.m);
+    }
 
     /// <summary>How many wait, at this moment.</summary>
     internal int Waiters => Volatile.Read(ref _count);
@@ -155,6 +172,7 @@ public sealed class Cond : IBlocker
                     w.failure = new OperationCanceledException(w.Token);
                 w.cancelled = false;
                 w.weight = Locking;
+                w.reason = _lockStage == 0 ? WaitReason.MutexLock : WaitReason.RWMutexLock;
                 w.stage = _lockStage;
                 break;
             case Failed:

@@ -59,6 +59,8 @@ public sealed class GoMutex : ILocker, IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Lock(G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         if (!TryLockFree())
             Blocking.Hot(this, g, WaitReason.MutexLock);
         else if (Chaos.On)
@@ -79,6 +81,8 @@ public sealed class GoMutex : ILocker, IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Lock(CancellationToken token, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         token.ThrowIfCancellationRequested();
         if (!TryLockFree())
             Blocking.Hot(this, g, WaitReason.MutexLock, token);
@@ -123,6 +127,8 @@ public sealed class GoMutex : ILocker, IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public LockScope EnterScope(G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         if (!TryLockFree())
             return Blocking.Hot(this, g, WaitReason.MutexLock, scope: this) ? new LockScope(this) : default;
         return Chaos.On ? Chaos.Primitive(g, new LockScope(this)) : new LockScope(this);
@@ -190,7 +196,7 @@ public sealed class GoMutex : ILocker, IBlocker
             var isFirst = !w.waitedForMutex;
             if (isFirst)
             {
-                w.since = Os.nanotime();
+                w.since = w.Now;
                 w.waitedForMutex = true;
             }
             if (!_sema.Acquire(w, lifo: !isFirst))
@@ -204,7 +210,7 @@ public sealed class GoMutex : ILocker, IBlocker
     /// <summary>The waiter has a token. True: with it the mutex was handed over.</summary>
     private bool IsOwner(Waiter w)
     {
-        w.starving |= Os.nanotime() - w.since > StarvationNs;
+        w.starving |= w.Now - w.since > StarvationNs;
         var old = Volatile.Read(ref _state);
         if ((old & Starving) == 0)
         {

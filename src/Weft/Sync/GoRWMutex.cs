@@ -62,6 +62,8 @@ public sealed class GoRWMutex : ILocker, IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Lock(G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         if (!TryLockFree())
             Blocking.Hot(this, g, WaitReason.RWMutexLock, stage: Write);
         else if (Chaos.On)
@@ -82,6 +84,8 @@ public sealed class GoRWMutex : ILocker, IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Lock(CancellationToken token, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         token.ThrowIfCancellationRequested();
         if (!TryLockFree())
             Blocking.Hot(this, g, WaitReason.RWMutexLock, token, stage: Write);
@@ -120,6 +124,8 @@ public sealed class GoRWMutex : ILocker, IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void RLock(G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         if (!TryEnter())
             Blocking.Hot(this, g, WaitReason.RWMutexRLock, stage: Read);
         else if (Chaos.On)
@@ -140,6 +146,8 @@ public sealed class GoRWMutex : ILocker, IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void RLock(CancellationToken token, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         token.ThrowIfCancellationRequested();
         if (!TryEnter())
             Blocking.Hot(this, g, WaitReason.RWMutexRLock, token, stage: Read);
@@ -194,6 +202,8 @@ public sealed class GoRWMutex : ILocker, IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public LockScope EnterScope(G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         if (!TryLockFree())
             return Blocking.Hot(this, g, WaitReason.RWMutexLock, scope: this, stage: Write) ? new LockScope(this) : default;
         return Chaos.On ? Chaos.Primitive(g, new LockScope(this)) : new LockScope(this);
@@ -210,6 +220,8 @@ public sealed class GoRWMutex : ILocker, IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public LockScope EnterReadScope(G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         var reading = RLocker;
         if (!TryEnter())
             return Blocking.Hot(this, g, WaitReason.RWMutexRLock, scope: reading, stage: Read) ? new LockScope(reading) : default;

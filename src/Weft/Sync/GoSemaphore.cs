@@ -51,6 +51,8 @@ public sealed class GoSemaphore : IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Acquire(long n, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         Check(n);
         if (!TryTake(n))
             Blocking.Hot(this, g, WaitReason.SemaphoreWait, weight: n);
@@ -74,6 +76,8 @@ public sealed class GoSemaphore : IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Acquire(long n, CancellationToken token, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         Check(n);
         token.ThrowIfCancellationRequested();
         if (!TryTake(n))
@@ -107,7 +111,12 @@ public sealed class GoSemaphore : IBlocker
 
     /// <summary>Hot form of <see cref="Release(long)"/>.</summary>
     [Twin(Suspends = false), EditorBrowsable(EditorBrowsableState.Never)]
-    public void Release(long n, G g) => Release(n, g.m);
+    public void Release(long n, G g)
+    {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
+        Release(n, g.m);
+    }
 
     /// <summary>Takes units, and gives them back at the end of a <c>using</c>.</summary>
     /// <param name="n">How many.</param>
@@ -121,6 +130,8 @@ public sealed class GoSemaphore : IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public LockScope EnterScope(long n, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         Check(n);
         var of = Of(n);
         if (!TryTake(n))

@@ -17,7 +17,7 @@ public static class MonitorTwins
     [TwinOf(typeof(Monitor), nameof(Monitor.Enter), Suspends = false, Holds = 1)]
     public static void Enter(object obj, G g)
     {
-        if (!Monitor.TryEnter(obj))
+        if (!Monitor.TryEnter(obj) && !(SynctestBubble.On && EnterInBubble(obj, g)))
         {
             Proc.entersyscallblock(g);
             try
@@ -30,6 +30,35 @@ public static class MonitorTwins
             }
         }
         g.held++;
+    }
+
+    /// <summary>Where one goroutine runs at a time a thread must not wait for another. False: wait, this is elsewhere.</summary>
+    private static bool EnterInBubble(object obj, G g)
+    {
+        if (g.bubble is not { IsControlled: true } bubble)
+            return false;
+        do
+        {
+            if (bubble.IsSomebodyAway)
+                return false; // who may have it for a moment yet, and will give it back without a turn: Monitor.Wait
+            Proc.yieldInBubble(g, bubble, Turn.Contends);
+        }
+        while (!Monitor.TryEnter(obj));
+        return true;
+    }
+
+    private static bool EnterInBubble(Lock obj, G g)
+    {
+        if (g.bubble is not { IsControlled: true } bubble)
+            return false;
+        do
+        {
+            if (bubble.IsSomebodyAway)
+                return false;
+            Proc.yieldInBubble(g, bubble, Turn.Contends);
+        }
+        while (!obj.TryEnter());
+        return true;
     }
 
     /// <summary><see cref="Monitor.Enter(object, ref bool)"/>: the shape of the <c>lock</c> statement.</summary>
@@ -134,7 +163,7 @@ public static class MonitorTwins
     [TwinOf(typeof(Lock), nameof(Lock.Enter), Suspends = false, Holds = 1)]
     public static void Enter(Lock obj, G g)
     {
-        if (!obj.TryEnter())
+        if (!obj.TryEnter() && !(SynctestBubble.On && EnterInBubble(obj, g)))
         {
             Proc.entersyscallblock(g);
             try

@@ -37,12 +37,15 @@ public sealed class WaitGroup : IBlocker
     private long _state;
     private int _queued;
     private WaiterQueue _waiters;
+    private SynctestBubble? _bubble; // of whoever added from zero, in tests
 
     /// <summary>Adds to the counter; when it reaches zero all waiters are released.</summary>
     /// <param name="delta">What to add; may be negative.</param>
     /// <exception cref="InvalidOperationException">The counter would become negative.</exception>
     public void Add(int delta)
     {
+        if (SynctestBubble.On)
+            JoinBubble(SynctestBubble.Current);
         if (Count(delta) is { } waiters)
             WaiterQueue.ReadyAll(waiters, M.Current);
     }
@@ -51,6 +54,11 @@ public sealed class WaitGroup : IBlocker
     [Twin(Suspends = false), EditorBrowsable(EditorBrowsableState.Never)]
     public void Add(int delta, G g)
     {
+        if (SynctestBubble.On)
+        {
+            SynctestBubble.Point(g);
+            JoinBubble(g.bubble);
+        }
         if (Count(delta) is { } waiters)
             WaiterQueue.ReadyAll(waiters, g.m);
     }
@@ -67,15 +75,17 @@ public sealed class WaitGroup : IBlocker
     public void Wait()
     {
         if (!IsZero)
-            Blocking.Plain(this, WaitReason.WaitGroupWait);
+            Blocking.Plain(this, Reason);
     }
 
     /// <summary>Hot form of <see cref="Wait()"/>.</summary>
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Wait(G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         if (!IsZero)
-            Blocking.Hot(this, g, WaitReason.WaitGroupWait);
+            Blocking.Hot(this, g, Reason);
         else if (Chaos.On)
             Chaos.Primitive(g);
     }
@@ -87,16 +97,18 @@ public sealed class WaitGroup : IBlocker
     {
         token.ThrowIfCancellationRequested();
         if (!IsZero)
-            Blocking.Plain(this, WaitReason.WaitGroupWait, token);
+            Blocking.Plain(this, Reason, token);
     }
 
     /// <summary>Hot form of <see cref="Wait(CancellationToken)"/>.</summary>
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public void Wait(CancellationToken token, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         token.ThrowIfCancellationRequested();
         if (!IsZero)
-            Blocking.Hot(this, g, WaitReason.WaitGroupWait, token);
+            Blocking.Hot(this, g, Reason, token);
         else if (Chaos.On)
             Chaos.Primitive(g);
     }
@@ -134,6 +146,20 @@ public sealed class WaitGroup : IBlocker
     internal int Waiters => Volatile.Read(ref _queued);
 
     private bool IsZero => Volatile.Read(ref _state) >> Shift == 0;
+
+    private WaitReason Reason =>
+        SynctestBubble.On && _bubble is not null && _bubble == SynctestBubble.Current ? WaitReason.WaitGroupWaitDurable : WaitReason.WaitGroupWait;
+
+    private void JoinBubble(SynctestBubble? caller)
+    {
+        if (caller == _bubble)
+            return;
+        if (!IsZero)
+            throw new InvalidOperationException(caller is null || _bubble is null
+                ? "sync: WaitGroup.Add called from inside and outside of a bubble"
+                : "sync: WaitGroup.Add called from multiple bubbles");
+        _bubble = caller;
+    }
 
     /// <summary>Counts; if that reaches zero, returns those who waited for it.</summary>
     private Waiter? Count(int delta)

@@ -68,6 +68,9 @@ internal abstract class Waiter : Frame
     /// <summary>May it spin for a mutex?</summary>
     internal abstract bool CanSpin { get; }
 
+    /// <summary>For measuring how long it has waited.</summary>
+    internal long Now => SynctestBubble.On && this is GWaiter { Bubble: { } bubble } ? bubble.nanotime : Os.nanotime();
+
     internal CancellationToken Token => _token;
 
     internal bool IsInUse => _on is not null;
@@ -138,10 +141,15 @@ internal sealed class GWaiter(G g) : Waiter
     /// <summary>The goroutine's synchronization context while it is not running; here for want of room in the G.</summary>
     internal SynchronizationContext? syncContext;
 
+    /// <summary>If it decides who runs.</summary>
+    internal SynctestBubble? Bubble => g.bubble is { IsControlled: true } bubble ? bubble : null;
+
     internal override bool CanSpin
     {
         get
         {
+            if (SynctestBubble.On && Bubble is not null)
+                return false; // whoever has it does not run
             // As in Go: pointless on one processor, and bad manners while others could run on this one.
             if (Environment.ProcessorCount == 1)
                 return false;

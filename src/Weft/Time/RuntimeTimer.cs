@@ -26,6 +26,7 @@ internal sealed class RuntimeTimer : ITimerTarget
     private readonly long _origin;            // of the provider's timestamps
     private readonly DateTimeOffset _originTime;
     private readonly TimerEntry? _entry;
+    private readonly SynctestBubble? _bubble; // the heap and the clock are its
     private RuntimeLock<Ranks.Timer> _lock;
     private ITimer? _shot;
     private int _number;
@@ -41,9 +42,10 @@ internal sealed class RuntimeTimer : ITimerTarget
         GC.SuppressFinalize(this);
         if (func is null)
             Chan = new Chan<DateTimeOffset>(this);
-        if (provider is null || provider == TimeProvider.System)
+        _bubble = SynctestBubble.For(provider);
+        if (_bubble is not null || provider is null || provider == TimeProvider.System)
         {
-            _entry = new TimerEntry { strong = func is null ? null : this };
+            _entry = new TimerEntry { strong = func is null && _bubble is null ? null : this, home = _bubble?.timers };
             return;
         }
         _provider = provider;
@@ -73,6 +75,8 @@ internal sealed class RuntimeTimer : ITimerTarget
     /// <summary>Arms it anew. True if it was armed, or its value was not received.</summary>
     internal bool Reset(TimeSpan d, TimeSpan period)
     {
+        if (_bubble is not null)
+            SynctestBubble.Require(_bubble, null, "reset of a bubble's timer");
         _lock.Lock();
         var wasPending = Cancel(out var waiter);
         var now = Now();
@@ -101,6 +105,8 @@ internal sealed class RuntimeTimer : ITimerTarget
     /// <summary>True if it was armed, or its value was not received.</summary>
     internal bool Stop()
     {
+        if (_bubble is not null)
+            SynctestBubble.Require(_bubble, null, "stop of a bubble's timer");
         _lock.Lock();
         var wasPending = Cancel(out var waiter);
         _number++;
@@ -144,7 +150,7 @@ internal sealed class RuntimeTimer : ITimerTarget
             _when = _period > (long.MaxValue - when) / periods ? long.MaxValue : when + _period * periods;
             if (_entry is not null)
             {
-                if (_entry.strong is not null && Chan is not null && !Chan.HasReceivers)
+                if (_entry.strong is not null && _bubble is null && Chan is not null && !Chan.HasReceivers)
                     _entry.strong = null;
                 isEarliest = _entry.Arm(_when, number);
             }
@@ -156,7 +162,9 @@ internal sealed class RuntimeTimer : ITimerTarget
         waiter?.Wake(m);
         if (isEarliest)
             Proc.wakeTimerSleeper(next);
-        if (_func is not null)
+        if (_func is not null && _bubble is not null)
+            Proc.newprocIn(_bubble, _func, m);
+        else if (_func is not null)
             Proc.newproc(_func, m);
         if (isPeriodic && _entry is null)
             Shoot(number, TimeSpan.FromTicks((next - now + 99) / 100));
@@ -177,6 +185,11 @@ internal sealed class RuntimeTimer : ITimerTarget
     /// <summary>Under the lock, before arming: the collector may take it from now on.</summary>
     private void HoldWeakly()
     {
+        if (_bubble is not null)
+        {
+            _entry!.strong = this; // it must fire, or not, whether or not the collector has come
+            return;
+        }
         if (!_isFinalized || Chan is null)
             return;
         _entry!.weak = GCHandle.Alloc(this, GCHandleType.WeakTrackResurrection);
@@ -217,11 +230,14 @@ internal sealed class RuntimeTimer : ITimerTarget
     // The longest that a timer of .NET takes.
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
-    private long Now() => _provider is null ? Os.nanotime() : Nanoseconds(_provider.GetElapsedTime(_origin));
+    /// <summary>If it fired now, nothing would follow from it.</summary>
+    internal bool IsUnnoticed => Chan is { HasReceivers: false };
+
+    private long Now() => _provider is null ? SynctestBubble.Now(_bubble) : Nanoseconds(_provider.GetElapsedTime(_origin));
 
     /// <summary>The time of day of a deadline that has passed.</summary>
     private DateTimeOffset Time(long when, long now) =>
-        _provider is null ? DateTimeOffset.UtcNow - TimeSpan.FromTicks((now - when) / 100) : _originTime + TimeSpan.FromTicks(when / 100);
+        _bubble is not null ? _bubble.UtcNow - TimeSpan.FromTicks((now - when) / 100) : _provider is null ? DateTimeOffset.UtcNow - TimeSpan.FromTicks((now - when) / 100) : _originTime + TimeSpan.FromTicks(when / 100);
 
     internal static long Nanoseconds(TimeSpan d) => d.Ticks <= 0 ? 0 : d.Ticks > long.MaxValue / 100 ? long.MaxValue : d.Ticks * 100;
 }

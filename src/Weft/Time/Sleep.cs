@@ -42,6 +42,11 @@ internal static unsafe partial class Proc
     {
         if (d <= TimeSpan.Zero)
             return false;
+        if (SynctestBubble.On && g.bubble is { } bubble)
+        {
+            BeginSleep(g, d, bubble);
+            return true;
+        }
         var now = Os.nanotime();
         var when = now + Math.Min(RuntimeTimer.Nanoseconds(d), long.MaxValue - now);
         var p = g.m!.p!;
@@ -49,6 +54,13 @@ internal static unsafe partial class Proc
         if (p.timers.Add(when, g))
             wakeTimerSleeper(when);
         return true;
+    }
+
+    private static void BeginSleep(G g, TimeSpan d, SynctestBubble bubble)
+    {
+        var now = bubble.nanotime;
+        gopark_begin(g, WaitReason.Sleep);
+        bubble.timers.Add(now + Math.Min(RuntimeTimer.Nanoseconds(d), long.MaxValue - now), g);
     }
 
     internal static void wakeTimerSleeper(long when)

@@ -8,13 +8,14 @@ internal sealed class SleepWait : IBlocker, ITimerTarget
 
     private readonly TimeSpan _d;
     private readonly TimerEntry _entry;
+    private readonly SynctestBubble? _bubble = SynctestBubble.For(null);
     private RuntimeLock<Ranks.Wait> _lock;
     private WaiterQueue _waiters; // one
 
     internal SleepWait(TimeSpan d)
     {
         _d = d;
-        _entry = new TimerEntry { strong = this };
+        _entry = new TimerEntry { strong = this, home = _bubble?.timers };
     }
 
     bool IBlocker.Step(Waiter w)
@@ -25,7 +26,7 @@ internal sealed class SleepWait : IBlocker, ITimerTarget
         _lock.Lock();
         w.Prepare();
         _waiters.Add(w, Place);
-        var now = Os.nanotime();
+        var now = SynctestBubble.Now(_bubble);
         var when = now + Math.Min(RuntimeTimer.Nanoseconds(_d), long.MaxValue - now);
         var isEarliest = _entry.Arm(when, 0);
         _lock.Unlock();

@@ -25,6 +25,9 @@ internal sealed class TimerEntry
     /// <summary>Under which key it lies in the heap, or 0.</summary>
     internal long key;
 
+    /// <summary>The heap that it always goes to: its bubble's. Null: that of the P where it is armed.</summary>
+    internal Timers? home;
+
     /// <summary>Of the arming.</summary>
     internal int number;
 
@@ -54,7 +57,7 @@ internal sealed class TimerEntry
         while (true)
         {
             var h = Volatile.Read(ref heap);
-            if ((h ?? Timers()).Arm(this, deadline, arming, isNew: h is null, out var earliest))
+            if ((h ?? home ?? Timers()).Arm(this, deadline, arming, isNew: h is null, out var earliest))
                 return earliest;
         }
     }

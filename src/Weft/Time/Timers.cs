@@ -20,12 +20,19 @@
 
 namespace Weft.Runtime;
 
-/// <param name="id">Of the P.</param>
-internal sealed class Timers(int id)
+internal sealed class Timers
 {
     private const int Arity = 4;
 
-    private readonly long _order = -id; // among the locks of heaps: that of P 0 comes last
+    private readonly long _order; // among the locks of heaps: that of P 0 comes last
+    private readonly bool _isFake;
+
+    /// <summary>Of a P.</summary>
+    internal Timers(int id) => _order = -id;
+
+    /// <summary>Of a bubble, which looks at it when it is at rest: no M sleeps for it.</summary>
+    internal Timers() => _isFake = true;
+
     private RuntimeLock<Ranks.Timers> _lock;
     private long[] _when = new long[16];
     private object[] _what = new object[16];
@@ -111,16 +118,45 @@ internal sealed class Timers(int id)
             var due = TakeDue(now, out var number);
             _lock.Unlock();
             // Outside the lock: it may wake a thread.
-            if (due is G g)
-            {
-                if (Check.On)
-                    Check.Take(g, Place.Timer);
-                Proc.goready(g, m);
-            }
-            else if (due is ITimerTarget target)
-                target.Fire(number, m);
+            if (due is not null)
+                Fire(due, number, m);
         }
         return now;
+    }
+
+    /// <summary>Takes out all that are due. Each is to be fired, by <see cref="Fire"/>, in whatever order.</summary>
+    internal void TakeDue(long now, List<(object What, int Number)> due)
+    {
+        _lock.Lock();
+        while (TakeDue(now, out var number) is { } what)
+            due.Add((what, number));
+        _lock.Unlock();
+    }
+
+    /// <summary>Under no lock.</summary>
+    internal static void Fire(object due, int number, M m)
+    {
+        if (due is G g)
+        {
+            if (Check.On)
+                Check.Take(g, Place.Timer);
+            Proc.goready(g, m);
+        }
+        else if (due is ITimerTarget target)
+        {
+            target.Fire(number, m);
+        }
+    }
+
+    /// <summary>Does anything lie in it but timers whose firing nobody would notice?</summary>
+    internal bool CanWake()
+    {
+        _lock.Lock();
+        var can = false;
+        for (var i = 0; i < _count && !can; i++)
+            can = _what[i] is not TimerEntry e || e.when != 0 && e.Target is { } target && target is not RuntimeTimer { IsUnnoticed: true };
+        _lock.Unlock();
+        return can;
     }
 
     /// <summary>Moves all timers, when their P goes out of use. Under sched.lock.</summary>
@@ -222,7 +258,7 @@ internal sealed class Timers(int id)
         _when[i] = when;
         _what[i] = what;
         PublishNext();
-        return i == 0;
+        return i == 0 && !_isFake;
     }
 
     private void RemoveFirst()
