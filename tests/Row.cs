@@ -3,8 +3,8 @@ using Xunit.v3;
 namespace Weft;
 
 /// <summary>
-/// Names the tests of Go's own suite that a test of ours stands for: `-trait Row=TestPingPongHog` runs it, and docs/conformance-runtime.md
-/// must list it there (RowTests).
+/// Names the tests of Go's own suite that a test of ours stands for: `-trait Row=TestPingPongHog` runs it, and
+/// docs/conformance-runtime.md, or -testing.md, must list it there (RowTests).
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RowAttribute(params string[] rows) : Attribute, ITraitAttribute

@@ -28,6 +28,7 @@ public sealed class PackedFeed : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Pack("Weft");
+        await Pack("Weft.Testing");
         foreach (var file in Directory.GetFiles(Metadata("NewtonsoftPackage"), "*.nupkg"))
             File.Copy(file, Path.Combine(Root, "feed", Path.GetFileName(file)));
         // A cache of our own: the user's would keep one copy of every version that was ever tested.

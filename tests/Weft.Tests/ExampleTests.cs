@@ -2,6 +2,7 @@
 
 using System.Reflection;
 using System.Xml.Linq;
+using Weft.Testing;
 
 namespace Weft.Tests;
 
@@ -214,12 +215,118 @@ public sealed class ExampleTests
         awaiter.GetResult();
     }));
 
+    [Fact, ExampleOf("T:Weft.Testing.Bubble")]
+    public void Bubble_Example_Runs() => Assert.Equal("False\nTrue\n01:00:00\n", Printed(() =>
+    {
+        Bubble.Run(() =>
+        {
+            var clock = Bubble.TimeProvider;
+            var start = clock.GetTimestamp();
+            var done = false;
+            Goroutine.Go(() =>
+            {
+                Goroutine.Sleep(TimeSpan.FromHours(1));
+                done = true;
+            });
+            Goroutine.Sleep(TimeSpan.FromMinutes(59));
+            Bubble.Wait();
+            Console.WriteLine(done);                           // False
+            Goroutine.Sleep(TimeSpan.FromMinutes(1));
+            Bubble.Wait();                                     // whoever is due now has run when this returns
+            Console.WriteLine(done);                           // True
+            Console.WriteLine(clock.GetElapsedTime(start));    // 01:00:00
+        });
+    }));
+
+    [Fact, ExampleOf("T:Weft.Testing.Schedule")]
+    public void Schedule_Example_Runs()
+    {
+        Weaving.Required();
+        Assert.Equal("an update was lost\nTrue\n", Printed(() =>
+        {
+            static void Deposit()
+            {
+                var balance = 0;
+                var mutex = new GoMutex();
+                var done = new WaitGroup();
+                for (var i = 0; i < 2; i++)
+                    done.Go(() =>
+                    {
+                        mutex.Lock();
+                        var read = balance;
+                        mutex.Unlock();
+                        mutex.Lock();            // too late: another may have written by now
+                        balance = read + 1;
+                        mutex.Unlock();
+                    });
+                done.Wait();
+                if (balance != 2) throw new InvalidOperationException("an update was lost");
+            }
+            try
+            {
+                Schedule.Search(Deposit);
+            }
+            catch (ScheduleException e)
+            {
+                Console.WriteLine(e.InnerException!.Message);      // an update was lost
+                try
+                {
+                    Schedule.Run(e.Seed, Deposit);
+                }
+                catch (ScheduleException again)
+                {
+                    Console.WriteLine(again.Seed == e.Seed);       // True
+                }
+            }
+        }));
+    }
+
+    // docs/testing.md: what it says is printed is printed, and the seed of its report is right.
+    [Fact]
+    public void TestingPage_Programs_Run()
+    {
+        Weaving.Required();
+        var page = File.ReadAllText(Path.Combine(RowTests.Repository, "docs/testing.md"));
+        Assert.Contains(Printed(() =>
+        {
+            Bubble.Run(() =>
+            {
+                var clock = Bubble.TimeProvider;
+                var start = clock.GetTimestamp();
+                var answers = new Chan<string>();
+                Go(() =>
+                {
+                    Sleep(TimeSpan.FromHours(2));           // a server that is slow
+                    answers.Send("late");
+                });
+                var answer = answers.OnReceive();
+                var first = Select.Wait(answer, Select.After(TimeSpan.FromHours(1)));
+                Console.WriteLine($"{(first == 0 ? answer.Value : "time-out")} after {clock.GetElapsedTime(start)}");
+                Console.WriteLine($"{answers.Receive()} after {clock.GetElapsedTime(start)}");
+            });
+        }), page);
+        var found = Assert.Throws<ScheduleException>(() => Bounded.OnGoroutine(() =>
+        {
+            Schedule.Search(() =>
+            {
+                var (a, b) = (new GoMutex(), new GoMutex());
+                var done = new WaitGroup();
+                done.Go(() => { a.Lock(); b.Lock(); b.Unlock(); a.Unlock(); });
+                done.Go(() => { b.Lock(); a.Lock(); a.Unlock(); b.Unlock(); });
+                done.Wait();
+            });
+        }));
+        Assert.Contains(found.Message.Split('\n')[0], page);
+        Assert.Contains(found.Message.Split('\n')[^1], page);
+    }
+
     [Fact]
     public void Documentation_EveryExample_HasItsTest()
     {
-        var xml = Path.ChangeExtension(typeof(Goroutine).Assembly.Location, ".xml");
-        Assert.SkipUnless(File.Exists(xml), "no documentation file beside the assembly");
-        var examples = XDocument.Load(xml).Descendants("member").Where(m => m.Descendants("example").Any()).Select(m => m.Attribute("name")!.Value);
+        Type[] types = [typeof(Goroutine), typeof(Bubble)];
+        var files = types.Select(t => Path.ChangeExtension(t.Assembly.Location, ".xml")).ToList();
+        Assert.SkipUnless(files.TrueForAll(File.Exists), "no documentation file beside the assembly");
+        var examples = files.SelectMany(file => XDocument.Load(file).Descendants("member")).Where(m => m.Descendants("example").Any()).Select(m => m.Attribute("name")!.Value);
         var tests = typeof(ExampleTests).GetMethods().Select(m => m.GetCustomAttribute<ExampleOfAttribute>()?.Member).OfType<string>();
         Assert.Equal(examples.Order(), tests.Order());
     }

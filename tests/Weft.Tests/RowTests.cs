@@ -3,18 +3,20 @@ using System.Text.RegularExpressions;
 
 namespace Weft.Tests;
 
-/// <summary>docs/conformance-runtime.md names tests that there are, and each test that stands for a row of Go's.</summary>
+/// <summary>The pages of conformance name tests that there are, and each test that stands for a row of Go's.</summary>
 [NotWoven]
 public sealed partial class RowTests
 {
     private static readonly string s_repository =
         typeof(RowTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Repository").Value!;
 
+    internal static string Repository => s_repository;
+
     private static string[] Lines()
     {
-        var path = Path.Combine(s_repository, "docs/conformance-runtime.md");
-        Assert.SkipUnless(File.Exists(path), "the repository is not there");
-        return File.ReadAllLines(path);
+        string[] pages = ["docs/conformance-runtime.md", "docs/conformance-testing.md"];
+        Assert.SkipUnless(Directory.Exists(s_repository), "the repository is not there");
+        return [.. pages.SelectMany(page => File.ReadAllLines(Path.Combine(s_repository, page)))];
     }
 
     [GeneratedRegex("`(\\w+Tests)\\.(\\w+)`")]
