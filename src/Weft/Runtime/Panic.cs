@@ -11,8 +11,9 @@
 //     created by Program.Main in goroutine 1
 //     	/src/Program.cs:5
 //
-// In a test's bubble the bubble takes it, and fails the test. Else, in this order: WeftRuntime.UnhandledException, whose handlers may take the exception; then AppDomain.UnhandledException, which says that the
-// process ends, and hence is not raised for what was taken; then the text, by `write` alone; then exit code 2.
+// Order: the bubble that the goroutine belongs to, in a test, takes it and fails the test. WeftRuntime.UnhandledException, whose handlers may
+// take the exception; then AppDomain.UnhandledException, which says that the process ends, and hence is not raised for what was taken; then
+// the text, by `write` alone; then exit code 2.
 //
 // All of it runs on the goroutine's own thread, with the goroutine as the current one: handlers, and messages that are computed, may
 // block. Whatever they throw is noted in the text and does not stop it. Of goroutines that panic at the same time the first prints, the

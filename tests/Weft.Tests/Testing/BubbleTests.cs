@@ -532,10 +532,12 @@ public sealed class BubbleTests
             return 5;
         });
         var b = Run(() => Sleep(Seconds(3)));
-        Assert.Equal(5, a.Result);
+        Assert.Equal(5, Weaving.IsWoven ? a.Result : Await(a)); // plain code blocks its thread in Result
         Assert.Equal(Seconds(2), Elapsed);
         Assert.Equal(0, Select.Wait(Select.Completed(b), new Chan<int>().OnReceive()));
         Assert.Equal(Seconds(3), Elapsed);
+        if (!Weaving.IsWoven)
+            return;
         var many = Enumerable.Range(1, 5).Select(i => Run(() => Sleep(Seconds(i)))).ToArray();
         Assert.Equal(0, Task.WaitAny(many));
         Task.WaitAll(many);

@@ -73,7 +73,7 @@ public sealed class ScheduleTests
                 Yield();
                 return events.Count;
             });
-            Note($"task after {task.Result}");
+            Note($"task after {Await(task)}");
             done.Wait();
         }));
         return string.Join(", ", events);
