@@ -19,6 +19,7 @@ internal abstract partial class BodyEmitter
         {
             if (region is not null)
             {
+                isBehindCold |= coldInTry[region].Count > 0;
                 Flush(coldInTry[region]);
                 Il.Mark(tries[region].End);
             }

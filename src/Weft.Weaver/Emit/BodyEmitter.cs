@@ -52,6 +52,7 @@ internal abstract partial class BodyEmitter
     readonly List<Action> coldAtEnd = [];
     readonly Dictionary<int, SequencePoint> points = [];
     readonly HotCalls calls;
+    bool isBehindCold;
 
     protected BodyEmitter(HotMethod plan, MethodDefinition target, Renaming renaming, HotCalls calls, Abi abi)
     {
@@ -128,12 +129,17 @@ internal abstract partial class BodyEmitter
     /// <summary>The head of a try, for dispatch into it.</summary>
     protected Label HeadOf(Region r) => tries[r].Start;
 
+    // Where a branch at `from` goes to. Several tries may begin with one instruction, and a loop go back to it from within: Resume has code
+    // between their beginnings, so that the way is to the beginning of the innermost one that is not left.
+    Label LabelTo(int i, int from)
+        => Flow.Regions.Where(r => r.Start == i && r.Contains(from)).MinBy(r => r.End - r.Start) is { } within ? tries[within].Start : LabelOf(i);
+
     /// <summary>The source line of an instruction.</summary>
     protected SequencePoint? PointAt(int i)
     {
         for (; i >= 0; i--)
-            if (points.TryGetValue(Flow.Code[i].Offset, out var p))
-                return p.IsHidden ? null : p;
+            if (points.TryGetValue(Flow.Code[i].Offset, out var p) && !p.IsHidden)
+                return p;
         return null;
     }
 
@@ -156,8 +162,16 @@ internal abstract partial class BodyEmitter
         {
             Close(i);
             Open(i);
-            if (points.TryGetValue(Flow.Code[i].Offset, out var p))
-                Il.Point(p);
+            var own = points.GetValueOrDefault(Flow.Code[i].Offset);
+            // What stands before this may have lines of its own, and a trace takes the last one that is not hidden.
+            if (isBehindCold && (own is null || own.IsHidden) && PointAt(i) is { } line)
+            {
+                Il.Point(line);
+                Il.Emit(OpCodes.Nop);
+            }
+            isBehindCold = false;
+            if (own is not null)
+                Il.Point(own);
             Copy(i);
         }
         Close(Flow.Code.Length);
@@ -254,10 +268,10 @@ internal abstract partial class BodyEmitter
         switch (instruction.Operand)
         {
             case Instruction to:
-                Il.Emit(LongForm(instruction.OpCode), LabelOf(Flow.IndexOf(to)));
+                Il.Emit(LongForm(instruction.OpCode), LabelTo(Flow.IndexOf(to), i));
                 break;
             case Instruction[] table:
-                Il.Emit(instruction.OpCode, Array.ConvertAll(table, t => LabelOf(Flow.IndexOf(t))));
+                Il.Emit(instruction.OpCode, Array.ConvertAll(table, t => LabelTo(Flow.IndexOf(t), i)));
                 break;
             default:
                 Il.Emit(instruction.OpCode, Renaming.Operand(instruction.Operand));
