@@ -1,0 +1,1 @@
+return Weft.Fuzz.Commands.Run(args);

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+
+namespace Weft.Weaver.Tests;
+
+/// <summary>
+/// Random programs print the same unwoven, woven and under chaos, in Debug and Release; nothing that weaving makes of them is refused by
+/// the verifier or left plain by the weaver's own failure.
+/// </summary>
+/// <remarks>
+/// A few seconds of tests/Weft.Fuzz: programs that are always the same and some that are new each time, whose seed is printed.
+/// WEFT_FUZZ_SEED begins elsewhere, and WEFT_FUZZ_RUNS says how many.
+/// </remarks>
+public sealed class FuzzTests
+{
+    static readonly TimeSpan patience = TimeSpan.FromMinutes(10);
+
+    [Fact]
+    public void RandomPrograms_AreTheSameWovenUnwovenAndUnderChaos()
+    {
+        var seed = Environment.GetEnvironmentVariable("WEFT_FUZZ_SEED");
+        var isFull = Environment.GetEnvironmentVariable("WEFT_TESTS") == "full";
+        var runs = Environment.GetEnvironmentVariable("WEFT_FUZZ_RUNS") ?? (isFull ? "200" : "8");
+        var fresh = seed is null ? isFull ? "200" : "4" : "0";
+        var tool = Path.Combine(Subject.Project("Weft.Fuzz").Folder, "Weft.Fuzz.dll");
+        var start = new ProcessStartInfo("dotnet", [tool, "run", "--seed", seed ?? "1", "--runs", runs, "--fresh", fresh, "--chaos", "1", "2"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(isFull ? 6 * patience : patience))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail("it hangs after: " + output.Result);
+        }
+        TestContext.Current.TestOutputHelper!.WriteLine(output.Result);
+        Assert.True(process.ExitCode == 0, output.Result + error.Result);
+        Assert.Contains("all the same", output.Result, StringComparison.Ordinal);
+    }
+}
