@@ -19,6 +19,7 @@ internal enum WaitReason : byte
     RWMutexRLock,
     RWMutexLock,
     CondWait,
+    HandleWait,
 }
 
 internal static class WaitReasons
@@ -39,6 +40,7 @@ internal static class WaitReasons
         WaitReason.RWMutexRLock => "sync.RWMutex.RLock",
         WaitReason.RWMutexLock => "sync.RWMutex.Lock",
         WaitReason.CondWait => "sync.Cond.Wait",
+        WaitReason.HandleWait => "event wait",
         _ => "unknown wait reason",
     };
 }
