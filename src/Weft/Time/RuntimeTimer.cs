@@ -10,7 +10,8 @@
 // finalizer looks: if somebody waits, the heap keeps the timer from now on, until it has fired. Else the heap forgets it.
 //
 // Deadlines are on the monotonic clock, those of a TimeProvider on its timestamps. A provider's own timers do the waiting then: one
-// for each arming, so that a firing knows its number. They are made outside the lock, since a fake clock fires them at once.
+// for each arming, so that a firing knows its number. They are made outside the lock, since a fake clock fires them at once; and the provider is
+// asked for the time outside it, since it may have a lock of its own, and touch timers while it holds that.
 
 using System.Runtime.InteropServices;
 
@@ -73,9 +74,9 @@ internal sealed class RuntimeTimer : ITimerTarget
     /// <summary>Arms it anew. True if it was armed, or its value was not received.</summary>
     internal bool Reset(TimeSpan d, TimeSpan period)
     {
+        var now = Now();
         _lock.Lock();
         var wasPending = Cancel(out var waiter);
-        var now = Now();
         var when = _when = now + Math.Min(Nanoseconds(d), long.MaxValue - now);
         _period = Nanoseconds(period);
         _isArmed = true;
@@ -116,13 +117,13 @@ internal sealed class RuntimeTimer : ITimerTarget
 
     public void Fire(int number, M? m)
     {
+        var now = Now();
         _lock.Lock();
         if (number != _number || !_isArmed)
         {
             _lock.Unlock();
             return;
         }
-        var now = Now();
         var when = _when;
         if (when > now)
         {
@@ -217,6 +218,7 @@ internal sealed class RuntimeTimer : ITimerTarget
     // The longest that a timer of .NET takes.
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
+    /// <summary>Under no lock.</summary>
     private long Now() => _provider is null ? Os.nanotime() : Nanoseconds(_provider.GetElapsedTime(_origin));
 
     /// <summary>The time of day of a deadline that has passed.</summary>
