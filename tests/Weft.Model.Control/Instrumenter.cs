@@ -28,6 +28,7 @@ internal sealed partial class Instrumenter
         "sched", "Proc", "RunQueue", "RuntimeLock`1", "G", "P", "M", "Chan`1", "WaitQueue`1", "WaitQueue", "Hchan", "Sudog", "Sudog`1", "WaitGroup",
         "Waiter", "GWaiter", "WaiterQueue", "Timers", "TimerEntry", "Sysmon", "AllGs", "TemplateThread", "Selection", "ChanCase", "SendCase`1",
         "ReceiveCase`1", "SignalCase", "Watcher", "Cancellation", "Linux/FutexSemaphore", "Check",
+        "GoMutex", "Sema", "GoRWMutex", "GoSemaphore", "Cond", "Once", "TimeLimit",
     ];
 
     /// <summary>Fields of G and M that only the thread that runs them touches.</summary>
@@ -44,7 +45,7 @@ internal sealed partial class Instrumenter
     /// <summary>Methods that do nothing: what they start would come by from outside, on the finalizer thread.</summary>
     private static readonly HashSet<string> s_leftOut = ["Scavenger.Start"];
 
-    private static readonly string[] s_interlocked = ["CompareExchange", "Exchange", "Increment", "Decrement", "Add", "And"];
+    private static readonly string[] s_interlocked = ["CompareExchange", "Exchange", "Increment", "Decrement", "Add", "And", "Or"];
 
     private readonly ModuleDefinition _module;
     private readonly Dictionary<string, int> _ordinals = [];

@@ -131,9 +131,31 @@ public static unsafe class Memory
         where T : INumber<T>, IBitwiseOperators<T, T, T>
     {
         Point(site);
+        if (IsMutated(site))
+        {
+            var seen = Load(ref location);
+            Store(ref location, seen & value);
+            return seen;
+        }
         Fence();
         var old = location;
         Set(ref location, old & value);
+        return old;
+    }
+
+    public static T Or<T>(ref T location, T value, string site)
+        where T : INumber<T>, IBitwiseOperators<T, T, T>
+    {
+        Point(site);
+        if (IsMutated(site))
+        {
+            var seen = Load(ref location);
+            Store(ref location, seen | value);
+            return seen;
+        }
+        Fence();
+        var old = location;
+        Set(ref location, old | value);
         return old;
     }
 

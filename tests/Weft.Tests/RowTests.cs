@@ -51,4 +51,29 @@ public sealed partial class RowTests
             select $"{name}: {type.Name}.{method.Name}";
         Assert.Empty(missing);
     }
+
+    // The other pages: each row says by its first name which test stands for it, or begins with why there is none.
+    [Theory, InlineData("docs/conformance-channels.md"), InlineData("docs/conformance-sync.md")]
+    public void Conformance_EveryRow_HasATestOrAReason(string page)
+    {
+        var path = Path.Combine(s_repository, page);
+        Assert.SkipUnless(File.Exists(path), "the repository is not there");
+        string[] reasons = ["none", "no meaning", "not here", "not about", "under the same names"];
+        var types = typeof(RowTests).Assembly.GetTypes().Where(t => t.Name.EndsWith("Tests", StringComparison.Ordinal)).ToList();
+        var crash = string.Join('\n', Directory.GetFiles(Path.Combine(s_repository, "tests/Weft.Crash.Tests"), "*.cs").Select(File.ReadAllText));
+        var rows = File.ReadAllLines(path).Where(l => l.StartsWith("| ", StringComparison.Ordinal) && !l.StartsWith("| ---", StringComparison.Ordinal))
+            .Select(l => l.Split('|')).Where(c => c[1].Trim() is not ("row" or "Go's test")).ToList();
+        Assert.True(rows.Count > 30);
+        Assert.Empty(rows.Where(c => !reasons.Any(r => c[2].Trim().StartsWith(r, StringComparison.Ordinal)) && !IsTest(c[2])).Select(c => $"{c[1]}:{c[2]}"));
+
+        bool IsTest(string cell)
+        {
+            if (Regex.Match(cell, "^ `(?:(\\w+)\\.)?(\\w+)(\\*?)`") is not { Success: true } m)
+                return false;
+            var (type, name, isPrefix) = (m.Groups[1].Value, m.Groups[2].Value, m.Groups[3].Length > 0);
+            return types.Where(t => type.Length == 0 || t.Name == type).SelectMany(t => t.GetMethods())
+                    .Any(x => isPrefix ? x.Name.StartsWith(name, StringComparison.Ordinal) : x.Name == name)
+                || types.Any(t => t.Name == name) || crash.Contains($"class {name}\n", StringComparison.Ordinal);
+        }
+    }
 }

@@ -62,13 +62,19 @@ public sealed partial class Chan<T>
         @lock.Unlock();
         var m = M.Current;
         var list = Proc.beginready(m);
-        while (first is { } s)
+        try
         {
-            first = s.next; // before the wake: then the sudog is the waiter's again
-            s.next = null;
-            s.Wake(m);
+            while (first is { } s)
+            {
+                first = s.next; // before the wake: then the sudog is the waiter's again
+                s.next = null;
+                s.Wake(m);
+            }
         }
-        Proc.injectglist(list);
+        finally
+        {
+            Proc.injectglist(list); // memory may end within; what is on the list would never run, nor what comes after it on this thread
+        }
         return true;
     }
 

@@ -13,6 +13,7 @@
 // Those of selects belong to their cases, those of async operations to the operation.
 
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace Weft.Runtime;
 
@@ -55,7 +56,21 @@ internal abstract class Sudog : Frame
         if (g is { } waiter)
             Proc.goready(waiter, m);
         else
-            ((IAsyncWaiter)owner!).Complete();
+            Tell((IAsyncWaiter)owner!);
+    }
+
+    // Whoever sends or closes has nothing to do with a synchronization context of the receiver's that refuses its continuation. As .NET does for
+    // tasks: it is thrown where nobody is in the way.
+    internal static void Tell(IAsyncWaiter waiter)
+    {
+        try
+        {
+            waiter.Complete();
+        }
+        catch (Exception e)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static e => e.Throw(), ExceptionDispatchInfo.Capture(e), preferLocal: false);
+        }
     }
 }
 

@@ -91,6 +91,25 @@ public static class BclTwins
         return task.IsCompleted ? TaskPark.GetResult(task) : TaskFrame<T, T>.Start(g, task.AsTask(), static t => TaskPark.GetResult(t));
     }
 
+    /// <summary><see cref="ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter.GetResult"/>.</summary>
+    [TwinOf(typeof(ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter), nameof(ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter.GetResult))]
+    public static void GetResult(ref ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter awaiter, G g)
+    {
+        var task = TaskOf(ref awaiter);
+        if (task.IsCompleted)
+            TaskPark.GetResult(task);
+        else
+            TaskFrame.Start(g, task.AsTask(), static t => TaskPark.GetResult(t));
+    }
+
+    /// <summary><see cref="ConfiguredValueTaskAwaitable{T}.ConfiguredValueTaskAwaiter.GetResult"/>.</summary>
+    [TwinOf(typeof(ConfiguredValueTaskAwaitable<>.ConfiguredValueTaskAwaiter), nameof(ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter.GetResult))]
+    public static T GetResult<T>(ref ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter awaiter, G g)
+    {
+        var task = AwaiterTask<T>.Of(ref awaiter);
+        return task.IsCompleted ? TaskPark.GetResult(task) : TaskFrame<T, T>.Start(g, task.AsTask(), static t => TaskPark.GetResult(t));
+    }
+
     /// <summary><see cref="Task.Wait(int)"/>.</summary>
     [TwinOf(typeof(Task), nameof(Task.Wait))]
     public static bool Wait(Task task, int millisecondsTimeout, G g) => Wait(task, millisecondsTimeout, default, g);
@@ -139,6 +158,9 @@ public static class BclTwins
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_value")]
     private static extern ref readonly ValueTask TaskOf(ref ValueTaskAwaiter awaiter);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_value")]
+    private static extern ref readonly ValueTask TaskOf(ref ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter awaiter);
+
     private static class AwaiterTask<T>
     {
         [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_task")]
@@ -149,6 +171,9 @@ public static class BclTwins
 
         [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_value")]
         internal static extern ref readonly ValueTask<T> Of(ref ValueTaskAwaiter<T> awaiter);
+
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_value")]
+        internal static extern ref readonly ValueTask<T> Of(ref ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter awaiter);
     }
 }
 

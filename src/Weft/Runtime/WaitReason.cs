@@ -19,6 +19,7 @@ internal enum WaitReason : byte
     RWMutexRLock,
     RWMutexLock,
     CondWait,
+    HandleWait,
 
     // In a bubble (SynctestBubble.cs), for what belongs to it.
     ChanReceiveDurable,
@@ -47,6 +48,7 @@ internal static class WaitReasons
         WaitReason.RWMutexRLock => "sync.RWMutex.RLock",
         WaitReason.RWMutexLock => "sync.RWMutex.Lock",
         WaitReason.CondWait => "sync.Cond.Wait",
+        WaitReason.HandleWait => "event wait",
         WaitReason.ChanReceiveDurable => "chan receive (durable)",
         WaitReason.ChanSendDurable => "chan send (durable)",
         WaitReason.SelectDurable => "select (durable)",

@@ -30,7 +30,7 @@ internal sealed class GList
 
 internal static unsafe partial class Proc
 {
-    [ThreadStatic] private static GList? t_readied;
+    [ThreadStatic] internal static GList? t_readied;
 
     /// <summary>This thread is about to ready many. Null where each goes its own way: with a P, or within another such list.</summary>
     internal static GList? beginready(M? m)

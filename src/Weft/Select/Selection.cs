@@ -71,7 +71,7 @@ internal sealed partial class Selection : Frame, IAsyncWaiter
         if (g is { } waiter)
             Proc.goready(waiter, m);
         else
-            Complete();
+            Sudog.Tell(this);
     }
 
     /// <inheritdoc/>

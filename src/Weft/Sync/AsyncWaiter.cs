@@ -8,7 +8,7 @@ using System.Threading.Tasks.Sources;
 
 namespace Weft.Runtime;
 
-internal sealed class AsyncWaiter : Waiter, IValueTaskSource, IValueTaskSource<LockScope>, IThreadPoolWorkItem
+internal sealed class AsyncWaiter : Waiter, IValueTaskSource, IValueTaskSource<LockScope>, IValueTaskSource<bool>, IThreadPoolWorkItem
 {
     private readonly SynctestBubble? _bubble = SynctestBubble.On ? SynctestBubble.Current : null;
     private ManualResetValueTaskSourceCore<LockScope> _core;
@@ -16,6 +16,9 @@ internal sealed class AsyncWaiter : Waiter, IValueTaskSource, IValueTaskSource<L
     internal ValueTask Task => new(this, _core.Version);
 
     internal ValueTask<LockScope> ScopeTask => new(this, _core.Version);
+
+    /// <summary>Was it in time?</summary>
+    internal ValueTask<bool> LimitedTask => new(this, _core.Version);
 
     internal override bool CanSpin => false;
 
@@ -37,7 +40,7 @@ internal sealed class AsyncWaiter : Waiter, IValueTaskSource, IValueTaskSource<L
     internal void Run()
     {
         // Once it is queued the next step may run at any moment, on another thread.
-        var (on, number, token) = (_on, ticket, _token);
+        var (on, number, token, limit) = (_on, ticket, _token, _limit);
         bool isOver;
         try
         {
@@ -50,7 +53,7 @@ internal sealed class AsyncWaiter : Waiter, IValueTaskSource, IValueTaskSource<L
         }
         if (!isOver)
         {
-            LookAtToken(on, this, number, token);
+            LookAgain(on, this, number, token, limit);
             return;
         }
         var of = scope;
@@ -65,6 +68,12 @@ internal sealed class AsyncWaiter : Waiter, IValueTaskSource, IValueTaskSource<L
     void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
 
     LockScope IValueTaskSource<LockScope>.GetResult(short token) => _core.GetResult(token);
+
+    bool IValueTaskSource<bool>.GetResult(short token)
+    {
+        _core.GetResult(token);
+        return !timedOut;
+    }
 
     public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 

@@ -98,6 +98,37 @@ public sealed class GoMutex : ILocker, IBlocker
         return (old & (Locked | Starving)) == 0 && Interlocked.CompareExchange(ref _state, old | Locked, old) == old;
     }
 
+    /// <summary>Locks, unless the mutex is not free in that time.</summary>
+    /// <param name="timeout">How long to wait: zero is <see cref="TryLock()"/>, <see cref="Timeout.InfiniteTimeSpan"/> is <see cref="Lock()"/>.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>True if it is now locked.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the mutex was not locked.</exception>
+    public bool TryLock(TimeSpan timeout, CancellationToken token = default)
+    {
+        token.ThrowIfCancellationRequested();
+        return TimeLimit.IsNone(timeout) ? TryLock() : TryLockFree() || Blocking.PlainWithin(this, WaitReason.MutexLock, timeout, token);
+    }
+
+    /// <summary>Hot form of <see cref="TryLock(TimeSpan, CancellationToken)"/>.</summary>
+    [Twin, EditorBrowsable(EditorBrowsableState.Never)]
+    public bool TryLock(TimeSpan timeout, CancellationToken token, G g)
+    {
+        token.ThrowIfCancellationRequested();
+        return TimeLimit.IsNone(timeout) ? TryLock() : TryLockFree() || Blocking.HotWithin(this, g, WaitReason.MutexLock, timeout, token);
+    }
+
+    /// <summary>As <see cref="TryLock(TimeSpan, CancellationToken)"/>, for async code.</summary>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="token">Ends the wait; nothing is locked then.</param>
+    public ValueTask<bool> TryLockAsync(TimeSpan timeout, CancellationToken token = default)
+    {
+        if (token.IsCancellationRequested)
+            return ValueTask.FromCanceled<bool>(token);
+        if (TimeLimit.IsNone(timeout))
+            return new(TryLock());
+        return TryLockFree() ? new(true) : Blocking.AsyncWithin(this, WaitReason.MutexLock, timeout, token);
+    }
+
     /// <summary>Unlocks. If others wait, one of them is woken.</summary>
     /// <exception cref="InvalidOperationException">The mutex is not locked.</exception>
     public void Unlock()

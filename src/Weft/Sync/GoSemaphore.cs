@@ -104,6 +104,54 @@ public sealed class GoSemaphore : IBlocker
         return TryTake(n);
     }
 
+    /// <summary>Takes units, unless they are not there in that time.</summary>
+    /// <param name="n">How many.</param>
+    /// <param name="timeout">How long to wait: zero is <see cref="TryAcquire(long)"/>, <see cref="Timeout.InfiniteTimeSpan"/> is <see cref="Acquire(long)"/>.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>True if they were taken.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing was taken.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative, or more than there can ever be.</exception>
+    public bool TryAcquire(long n, TimeSpan timeout, CancellationToken token = default)
+    {
+        Check(n);
+        token.ThrowIfCancellationRequested();
+        return TimeLimit.IsNone(timeout) ? TryTake(n) : TryTake(n) || Blocking.PlainWithin(this, WaitReason.SemaphoreWait, timeout, token, weight: n);
+    }
+
+    /// <summary>Hot form of <see cref="TryAcquire(long, TimeSpan, CancellationToken)"/>.</summary>
+    [Twin, EditorBrowsable(EditorBrowsableState.Never)]
+    public bool TryAcquire(long n, TimeSpan timeout, CancellationToken token, G g)
+    {
+        Check(n);
+        token.ThrowIfCancellationRequested();
+        return TimeLimit.IsNone(timeout) ? TryTake(n) : TryTake(n) || Blocking.HotWithin(this, g, WaitReason.SemaphoreWait, timeout, token, weight: n);
+    }
+
+    /// <summary>Takes one unit, unless it is not there in that time.</summary>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>True if it was taken.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing was taken.</exception>
+    public bool TryAcquire(TimeSpan timeout, CancellationToken token = default) => TryAcquire(1, timeout, token);
+
+    /// <summary>Hot form of <see cref="TryAcquire(TimeSpan, CancellationToken)"/>.</summary>
+    [Twin, EditorBrowsable(EditorBrowsableState.Never)]
+    public bool TryAcquire(TimeSpan timeout, CancellationToken token, G g) => TryAcquire(1, timeout, token, g);
+
+    /// <summary>As <see cref="TryAcquire(long, TimeSpan, CancellationToken)"/>, for async code.</summary>
+    /// <param name="n">How many.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="token">Ends the wait; nothing is taken then.</param>
+    public ValueTask<bool> TryAcquireAsync(long n, TimeSpan timeout, CancellationToken token = default)
+    {
+        Check(n);
+        if (token.IsCancellationRequested)
+            return ValueTask.FromCanceled<bool>(token);
+        if (TryTake(n))
+            return new(true);
+        return TimeLimit.IsNone(timeout) ? new(false) : Blocking.AsyncWithin(this, WaitReason.SemaphoreWait, timeout, token, weight: n);
+    }
+
     /// <summary>Gives units back, and serves those who wait.</summary>
     /// <param name="n">How many.</param>
     /// <exception cref="InvalidOperationException">So many were not taken.</exception>

@@ -1,13 +1,13 @@
 // The other locks that belong to a thread, in woven code: the same, and counted (see MonitorTwins.cs).
 //
-// WaitHandle.WaitOne may take a Mutex; nobody can tell from the call, so the object is asked. Counting it as "takes" makes the methods
-// around a WaitOne hot, which costs little.
+// WaitHandle.WaitOne, WaitAny and WaitAll may take a Mutex; nobody can tell from the call, so the object is asked. Counting it as "takes" makes
+// the methods around them hot, which costs little. WaitOne of an event is in EventTwins.cs.
 
 using System.ComponentModel;
 
 namespace Weft.Runtime;
 
-/// <summary>Redirections of <see cref="ReaderWriterLockSlim"/>, <see cref="Mutex"/> and <see cref="SpinLock"/>; see the file head.</summary>
+/// <summary>Redirections of <see cref="ReaderWriterLockSlim"/>, <see cref="Mutex"/>, <see cref="SpinLock"/> and <see cref="Thread.Join()"/>; see the file head.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [NotWoven]
 public static class LockTwins
@@ -79,13 +79,8 @@ public static class LockTwins
         g.held--;
     }
 
-    /// <summary><see cref="WaitHandle.WaitOne()"/>.</summary>
-    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitOne), Suspends = false, Holds = 1)]
-    public static bool WaitOne(WaitHandle h, G g) => WaitOne(h, Timeout.Infinite, g);
-
-    /// <summary><see cref="WaitHandle.WaitOne(int)"/>.</summary>
-    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitOne), Suspends = false, Holds = 1)]
-    public static bool WaitOne(WaitHandle h, int millisecondsTimeout, G g)
+    /// <summary><see cref="WaitHandle.WaitOne(int)"/> of a mutex, or of what may be one.</summary>
+    internal static bool WaitOne(WaitHandle h, int millisecondsTimeout, G g)
     {
         var taken = Blocking((h, millisecondsTimeout), g, static a => a.h.WaitOne(a.millisecondsTimeout));
         if (taken && h is Mutex)
@@ -93,9 +88,55 @@ public static class LockTwins
         return taken;
     }
 
-    /// <summary><see cref="WaitHandle.WaitOne(TimeSpan)"/>.</summary>
-    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitOne), Suspends = false, Holds = 1)]
-    public static bool WaitOne(WaitHandle h, TimeSpan timeout, G g) => WaitOne(h, Milliseconds(timeout), g);
+    /// <summary><see cref="WaitHandle.WaitAny(WaitHandle[])"/>: one of several is taken, which nobody but the thread itself can do.</summary>
+    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitAny), Suspends = false, Holds = 1)]
+    public static int WaitAny(WaitHandle[] waitHandles, G g) => WaitAny(waitHandles, Timeout.Infinite, g);
+
+    /// <summary><see cref="WaitHandle.WaitAny(WaitHandle[], TimeSpan)"/>.</summary>
+    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitAny), Suspends = false, Holds = 1)]
+    public static int WaitAny(WaitHandle[] waitHandles, TimeSpan timeout, G g) => WaitAny(waitHandles, Milliseconds(timeout), g);
+
+    /// <summary><see cref="WaitHandle.WaitAny(WaitHandle[], int)"/>.</summary>
+    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitAny), Suspends = false, Holds = 1)]
+    public static int WaitAny(WaitHandle[] waitHandles, int millisecondsTimeout, G g)
+    {
+        var taken = Blocking((waitHandles, millisecondsTimeout), g, static a => WaitHandle.WaitAny(a.waitHandles, a.millisecondsTimeout));
+        if (taken != WaitHandle.WaitTimeout && waitHandles[taken] is Mutex)
+            g.held++;
+        return taken;
+    }
+
+    /// <summary><see cref="WaitHandle.WaitAll(WaitHandle[])"/>.</summary>
+    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitAll), Suspends = false, Holds = 1)]
+    public static bool WaitAll(WaitHandle[] waitHandles, G g) => WaitAll(waitHandles, Timeout.Infinite, g);
+
+    /// <summary><see cref="WaitHandle.WaitAll(WaitHandle[], TimeSpan)"/>.</summary>
+    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitAll), Suspends = false, Holds = 1)]
+    public static bool WaitAll(WaitHandle[] waitHandles, TimeSpan timeout, G g) => WaitAll(waitHandles, Milliseconds(timeout), g);
+
+    /// <summary><see cref="WaitHandle.WaitAll(WaitHandle[], int)"/>.</summary>
+    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitAll), Suspends = false, Holds = 1)]
+    public static bool WaitAll(WaitHandle[] waitHandles, int millisecondsTimeout, G g)
+    {
+        var taken = Blocking((waitHandles, millisecondsTimeout), g, static a => WaitHandle.WaitAll(a.waitHandles, a.millisecondsTimeout));
+        if (taken)
+            foreach (var h in waitHandles)
+                if (h is Mutex)
+                    g.held++;
+        return taken;
+    }
+
+    /// <summary><see cref="Thread.Join()"/>: nothing is held, but there is nobody else who could wait for a thread.</summary>
+    [TwinOf(typeof(Thread), nameof(Thread.Join), Suspends = false)]
+    public static void Join(Thread t, G g) => Blocking(t, g, static t => t.Join(Timeout.Infinite));
+
+    /// <summary><see cref="Thread.Join(int)"/>.</summary>
+    [TwinOf(typeof(Thread), nameof(Thread.Join), Suspends = false)]
+    public static bool Join(Thread t, int millisecondsTimeout, G g) => Blocking((t, millisecondsTimeout), g, static a => a.t.Join(a.millisecondsTimeout));
+
+    /// <summary><see cref="Thread.Join(TimeSpan)"/>.</summary>
+    [TwinOf(typeof(Thread), nameof(Thread.Join), Suspends = false)]
+    public static bool Join(Thread t, TimeSpan timeout, G g) => Join(t, Milliseconds(timeout), g);
 
     /// <summary><see cref="Mutex.ReleaseMutex"/>.</summary>
     [TwinOf(typeof(Mutex), nameof(Mutex.ReleaseMutex), Suspends = false, Holds = -1)]

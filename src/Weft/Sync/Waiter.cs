@@ -10,7 +10,7 @@
 // Cancellation. A registration is made before the first step. When it fires it asks the owner to withdraw the waiter, which succeeds only
 // while that is queued: so a wait is ended by its waker or by its token, never by both. Between two queuings there is nothing to
 // withdraw; hence whoever has queued looks at the token once more. The ticket, one for each operation, tells a late firing from one that
-// is meant for the operation now in progress. Fields are the waiter's own but for the links, `place` and `cancelled`, which
+// is meant for the operation now in progress. A limit of time (TimeLimit.cs) does as a token does. Fields are the waiter's own but for the links, `place` and `cancelled`, which
 // belong to the owner of the queue until Ready.
 //
 // Rejected: a table of semaphores by address, as in Go: objects of .NET move, and a queue in each object needs no table, no
@@ -40,8 +40,11 @@ internal abstract class Waiter : Frame
     /// <summary>Changes with each operation.</summary>
     internal int ticket;
 
-    /// <summary>Withdrawn by its token.</summary>
+    /// <summary>Withdrawn by its token, or by its limit of time.</summary>
     internal bool cancelled;
+
+    /// <summary>When the operation is over: by its limit of time.</summary>
+    internal bool timedOut;
 
     /// <summary>What the operation ends with, other than cancellation.</summary>
     internal Exception? failure;
@@ -65,6 +68,9 @@ internal abstract class Waiter : Frame
     protected CancellationToken _token;
     private CancellationTokenRegistration _registration;
 
+    /// <summary>Not null: the operation returns whether it was in time.</summary>
+    protected TimeLimit? _limit;
+
     /// <summary>May it spin for a mutex?</summary>
     internal abstract bool CanSpin { get; }
 
@@ -81,7 +87,7 @@ internal abstract class Waiter : Frame
     /// <summary>Under no lock: the waiter has been taken out of its queue.</summary>
     internal abstract void Ready(M? m);
 
-    internal void Begin(IBlocker on, WaitReason reason, CancellationToken token, ILocker? scope, int stage, long weight)
+    internal void Begin(IBlocker on, WaitReason reason, CancellationToken token, ILocker? scope, int stage, long weight, TimeSpan? timeout = null)
     {
         ticket++;
         _on = on;
@@ -97,17 +103,20 @@ internal abstract class Waiter : Frame
             _token = token;
             _registration = token.UnsafeRegister(static o => ((Cancellation)o!).Run(), new Cancellation(on, this, ticket));
         }
+        if (timeout is { } limit)
+            _limit = new TimeLimit(on, this, limit);
     }
 
     internal void BeginMutex() => waitedForMutex = starving = awoke = false;
 
     /// <summary>After a step that has queued the waiter; what it says may be old news by now.</summary>
-    protected static void LookAtToken(IBlocker on, Waiter w, int ticket, CancellationToken token)
+    protected static void LookAgain(IBlocker on, Waiter w, int ticket, CancellationToken token, TimeLimit? limit)
     {
-        if (!token.CanBeCanceled)
+        if (!token.CanBeCanceled && limit is null)
             return;
-        Interlocked.MemoryBarrier(); // between queuing and looking; CancellationTokenSource sets its state and then runs what is registered
-        if (token.IsCancellationRequested)
+        // Between queuing and looking. CancellationTokenSource sets its state and then runs what is registered, and so does TimeLimit.Fire.
+        Interlocked.MemoryBarrier();
+        if (token.IsCancellationRequested || limit is { IsOver: true })
             on.Withdraw(w, ticket);
     }
 
@@ -115,11 +124,14 @@ internal abstract class Waiter : Frame
     protected Exception? End()
     {
         var e = failure;
-        if (cancelled)
+        timedOut = cancelled && _limit is not null && !_token.IsCancellationRequested;
+        if (cancelled && !timedOut)
             e ??= new OperationCanceledException(_token);
         failure = null;
         _on = null!;
         scope = null;
+        _limit?.Stop();
+        _limit = null;
         if (_token.CanBeCanceled)
         {
             _registration.Unregister(); // not Dispose, which would wait for the callback
@@ -191,7 +203,7 @@ internal sealed class GWaiter(G g) : Waiter
     {
         if (_on.Step(this))
             return true;
-        LookAtToken(_on, this, ticket, _token);
+        LookAgain(_on, this, ticket, _token, _limit);
         return false;
     }
 
@@ -217,10 +229,12 @@ internal sealed class GWaiter(G g) : Waiter
             g.push(this);
             return;
         }
-        var of = scope;
+        var (of, isLimited) = (scope, _limit is not null);
         Finish();
         if (of is not null)
             g.SetResult(new LockScope(of));
+        else if (isLimited)
+            g.SetResult(!timedOut);
     }
 }
 
@@ -242,6 +256,32 @@ internal static class Blocking
         var w = M.GoroutineOrThread().freeWaiter;
         w.Begin(on, reason, token, null, stage, weight);
         w.RunPlain();
+    }
+
+    /// <summary>Hot, with a limit of time: true if the operation was in time; of no meaning if the goroutine unwinds.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static bool HotWithin(IBlocker on, G g, WaitReason reason, TimeSpan timeout, CancellationToken token, int stage = 0, long weight = 0)
+    {
+        var w = g.freeWaiter;
+        w.Begin(on, reason, token, null, stage, weight, timeout);
+        return w.RunHot() && !w.timedOut;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static bool PlainWithin(IBlocker on, WaitReason reason, TimeSpan timeout, CancellationToken token, int stage = 0, long weight = 0)
+    {
+        var w = M.GoroutineOrThread().freeWaiter;
+        w.Begin(on, reason, token, null, stage, weight, timeout);
+        w.RunPlain();
+        return !w.timedOut;
+    }
+
+    internal static ValueTask<bool> AsyncWithin(IBlocker on, WaitReason reason, TimeSpan timeout, CancellationToken token, int stage = 0, long weight = 0)
+    {
+        var w = new AsyncWaiter();
+        w.Begin(on, reason, token, null, stage, weight, timeout);
+        w.Run();
+        return w.LimitedTask;
     }
 
     internal static AsyncWaiter Async(IBlocker on, WaitReason reason, CancellationToken token, ILocker? scope, int stage = 0, long weight = 0)

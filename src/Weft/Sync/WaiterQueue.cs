@@ -89,12 +89,18 @@ internal struct WaiterQueue
     internal static void ReadyAll(Waiter? first, M? m)
     {
         var list = Proc.beginready(m);
-        while (first is { } w)
+        try
         {
-            first = w.next; // before Ready: then the waiter may be queued elsewhere
-            w.next = null;
-            w.Ready(m);
+            while (first is { } w)
+            {
+                first = w.next; // before Ready: then the waiter may be queued elsewhere
+                w.next = null;
+                w.Ready(m);
+            }
         }
-        Proc.injectglist(list);
+        finally
+        {
+            Proc.injectglist(list); // as in Chan.Close
+        }
     }
 }

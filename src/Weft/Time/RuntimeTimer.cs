@@ -10,7 +10,8 @@
 // finalizer looks: if somebody waits, the heap keeps the timer from now on, until it has fired. Else the heap forgets it.
 //
 // Deadlines are on the monotonic clock, those of a TimeProvider on its timestamps. A provider's own timers do the waiting then: one
-// for each arming, so that a firing knows its number. They are made outside the lock, since a fake clock fires them at once.
+// for each arming, so that a firing knows its number. They are made outside the lock, since a fake clock fires them at once; and the provider is
+// asked for the time outside it, since it may have a lock of its own, and touch timers while it holds that.
 
 using System.Runtime.InteropServices;
 
@@ -77,9 +78,9 @@ internal sealed class RuntimeTimer : ITimerTarget
     {
         if (_bubble is not null)
             SynctestBubble.Require(_bubble, null, "reset of a bubble's timer");
+        var now = Now();
         _lock.Lock();
         var wasPending = Cancel(out var waiter);
-        var now = Now();
         var when = _when = now + Math.Min(Nanoseconds(d), long.MaxValue - now);
         _period = Nanoseconds(period);
         _isArmed = true;
@@ -122,13 +123,13 @@ internal sealed class RuntimeTimer : ITimerTarget
 
     public void Fire(int number, M? m)
     {
+        var now = Now();
         _lock.Lock();
         if (number != _number || !_isArmed)
         {
             _lock.Unlock();
             return;
         }
-        var now = Now();
         var when = _when;
         if (when > now)
         {
@@ -233,6 +234,7 @@ internal sealed class RuntimeTimer : ITimerTarget
     /// <summary>If it fired now, nothing would follow from it.</summary>
     internal bool IsUnnoticed => Chan is { HasReceivers: false };
 
+    /// <summary>Under no lock.</summary>
     private long Now() => _provider is null ? SynctestBubble.Now(_bubble) : Nanoseconds(_provider.GetElapsedTime(_origin));
 
     /// <summary>The time of day of a deadline that has passed.</summary>

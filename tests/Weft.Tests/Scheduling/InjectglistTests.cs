@@ -62,4 +62,63 @@ public sealed class InjectglistTests
         Bounded.Wait(all);
         Assert.Equal(Enumerable.Range(0, 100), order);
     }
+
+    /// <summary>
+    /// An async waiter among them whose synchronization context refuses: the others run all the same, close returns, and the thread's list is
+    /// closed. Bad schedule: the exception leaves the loop, and the list, with those who were woken before, stays open for ever.
+    /// </summary>
+    [Fact]
+    public void Close_AContextOfAWaiterRefuses_TheOthersRun()
+    {
+        // As .NET does for tasks, the refusal is thrown on the pool, where it would end the process.
+        var thrown = 0;
+        System.Runtime.ExceptionServices.ExceptionHandling.SetUnhandledExceptionHandler(e =>
+        {
+            if (e is not Refusal)
+                return false;
+            Interlocked.Increment(ref thrown);
+            return true;
+        });
+        var gate = new Chan<int>();
+        var ran = 0;
+        Task One(int waiters)
+        {
+            var task = Run(() =>
+            {
+                gate.Receive();
+                Interlocked.Increment(ref ran);
+            });
+            Bounded.Until(() => Waiters.Of(gate) == waiters, "it waits");
+            return task;
+        }
+        Bounded.Wait(Bounded.OnThread(() =>
+        {
+            var one = One(1);
+            SynchronizationContext.SetSynchronizationContext(new Refusing());
+            var refused = Refused(gate);
+            var inSelect = Refused(gate, new Chan<int>());
+            SynchronizationContext.SetSynchronizationContext(null);
+            var other = One(4);
+            gate.Close();
+            Bounded.Wait([one, other]);
+            Assert.Equal((false, null), ListOfThisThread());
+            Assert.False(refused.IsCompleted || inSelect.IsCompleted);
+        }));
+        Assert.Equal(2, ran);
+        Bounded.Until(() => Volatile.Read(ref thrown) == 2, "the refusals are thrown on the pool");
+    }
+
+    private static async Task Refused(Chan<int> gate) => await gate.ReceiveAsync();
+
+    private static async Task Refused(Chan<int> gate, Chan<int> other) => await Select.WaitAsync(gate.OnReceive(), other.OnReceive());
+
+    private sealed class Refusal : Exception;
+
+    private sealed class Refusing : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) => throw new Refusal();
+    }
+
+    [NotWoven]
+    private static (bool IsOpen, G? First) ListOfThisThread() => Proc.t_readied is { } list ? (list.isOpen, list.first) : default;
 }

@@ -124,4 +124,42 @@ public sealed class TimerChanTests
         ticker.Reset(Ms(2));
         ticker.Stop();
     }
+
+    // A provider has a lock of its own, and touches timers while it holds that. Bad schedule: it waits for the timer's lock, and another caller
+    // of the timer, with that lock, for the provider's.
+    [Fact]
+    public void Reset_ProviderTouchesTheTimerInItsClock_DoesNotDeadlock()
+    {
+        var time = new Meddling();
+        var timer = new GoTimer(Ms(5), time);
+        time.Meddle = () => timer.Stop();
+        Bounded.Wait(Bounded.OnThread(() =>
+        {
+            timer.Reset(Ms(7));
+            timer.Reset(Ms(7));
+        }));
+        time.Meddle = () => { };
+        timer.Reset(Ms(7));
+        time.Meddle = () => timer.Stop();
+        Bounded.Wait(Bounded.OnThread(() => time.Inner.Advance(Ms(7)))); // fires, asks for the time, and is stopped by that
+        Assert.False(timer.C.TryReceive(out _));
+    }
+
+    private sealed class Meddling : TimeProvider
+    {
+        internal readonly FakeTime Inner = new();
+        internal Action Meddle = () => { };
+
+        public override long TimestampFrequency => Inner.TimestampFrequency;
+
+        public override long GetTimestamp()
+        {
+            Meddle();
+            return Inner.GetTimestamp();
+        }
+
+        public override DateTimeOffset GetUtcNow() => Inner.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => Inner.CreateTimer(callback, state, dueTime, period);
+    }
 }
