@@ -45,7 +45,7 @@ public static class TaskGroupTwins
         if (millisecondsTimeout is 0 or < -1)
             return Task.WaitAll(tasks, millisecondsTimeout, cancellationToken);
         return Task.WaitAll(tasks, 0, cancellationToken)
-            || Wait(g, Task.WhenAll(tasks), millisecondsTimeout, cancellationToken, () => Task.WaitAll(tasks, 0, CancellationToken.None));
+            || Wait(g, SynctestBubble.Joined(Task.WhenAll(tasks), tasks, g), millisecondsTimeout, cancellationToken, () => Task.WaitAll(tasks, 0, CancellationToken.None));
     }
 
     /// <summary><see cref="Task.WaitAny(Task[], int)"/>.</summary>
@@ -70,7 +70,7 @@ public static class TaskGroupTwins
         var first = Task.WaitAny(tasks, 0, cancellationToken);
         return first >= 0 || tasks.Length == 0
             ? first
-            : Wait(g, Task.WhenAny(tasks), millisecondsTimeout, cancellationToken, () => Task.WaitAny(tasks, 0, CancellationToken.None));
+            : Wait(g, SynctestBubble.Joined(Task.WhenAny(tasks), tasks, g), millisecondsTimeout, cancellationToken, () => Task.WaitAny(tasks, 0, CancellationToken.None));
     }
 
     private static R Wait<R>(G g, Task joined, int milliseconds, CancellationToken token, Func<R> end) =>

@@ -84,7 +84,9 @@ public static class Delegates
         if (key == 0)
             return FindSlow(d, closed, isOpen: false);
         var e = s_open[Slot(key)];
-        return e.key == key ? e.hot : FindSlow(d, key, isOpen: true);
+        var hot = e.key == key ? e.hot : FindSlow(d, key, isOpen: true);
+        // Several targets: such delegates have their type's Invoke for a code pointer, as one has that was made of Invoke itself.
+        return hot is { fn: 0 } && d.HasSingleTarget ? null : hot;
     }
 
     private static HotEntry? FindSlow(Delegate d, nint key, bool isOpen)

@@ -27,6 +27,7 @@ internal enum WaitReason : byte
     SelectDurable,
     WaitGroupWaitDurable,
     TaskWaitDurable,
+    LimitedDurable,
     SynctestWait,
 }
 
@@ -54,6 +55,7 @@ internal static class WaitReasons
         WaitReason.SelectDurable => "select (durable)",
         WaitReason.WaitGroupWaitDurable => "sync.WaitGroup.Wait (durable)",
         WaitReason.TaskWaitDurable => "task wait (durable)",
+        WaitReason.LimitedDurable => "wait with a limit of time (durable)",
         WaitReason.SynctestWait => "synctest.Wait",
         _ => "unknown wait reason",
     };

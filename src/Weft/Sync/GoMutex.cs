@@ -113,6 +113,8 @@ public sealed class GoMutex : ILocker, IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public bool TryLock(TimeSpan timeout, CancellationToken token, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         token.ThrowIfCancellationRequested();
         return TimeLimit.IsNone(timeout) ? TryLock() : TryLockFree() || Blocking.HotWithin(this, g, WaitReason.MutexLock, timeout, token);
     }

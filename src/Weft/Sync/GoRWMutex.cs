@@ -235,6 +235,8 @@ public sealed partial class GoRWMutex : ILocker, IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public bool TryLock(TimeSpan timeout, CancellationToken token, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         token.ThrowIfCancellationRequested();
         return TimeLimit.IsNone(timeout) ? TryLock() : TryLockFree() || Blocking.HotWithin(this, g, WaitReason.RWMutexLock, timeout, token, Write);
     }
@@ -254,6 +256,8 @@ public sealed partial class GoRWMutex : ILocker, IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public bool TryRLock(TimeSpan timeout, CancellationToken token, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         token.ThrowIfCancellationRequested();
         return TimeLimit.IsNone(timeout) ? TryRLock() : TryEnter() || Blocking.HotWithin(this, g, WaitReason.RWMutexRLock, timeout, token, Read);
     }

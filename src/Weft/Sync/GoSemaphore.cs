@@ -122,6 +122,8 @@ public sealed class GoSemaphore : IBlocker
     [Twin, EditorBrowsable(EditorBrowsableState.Never)]
     public bool TryAcquire(long n, TimeSpan timeout, CancellationToken token, G g)
     {
+        if (SynctestBubble.On)
+            SynctestBubble.Point(g);
         Check(n);
         token.ThrowIfCancellationRequested();
         return TimeLimit.IsNone(timeout) ? TryTake(n) : TryTake(n) || Blocking.HotWithin(this, g, WaitReason.SemaphoreWait, timeout, token, weight: n);

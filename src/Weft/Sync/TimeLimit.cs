@@ -19,10 +19,11 @@ internal sealed class TimeLimit : ITimerTarget
     internal TimeLimit(IBlocker on, Waiter waiter, TimeSpan timeout)
     {
         (_on, _waiter, _ticket) = (on, waiter, waiter.ticket);
-        _entry = new TimerEntry { strong = this };
+        var bubble = SynctestBubble.For(null);
+        _entry = new TimerEntry { strong = this, home = bubble?.timers };
         if (timeout == Timeout.InfiniteTimeSpan)
             return;
-        var now = Os.nanotime();
+        var now = SynctestBubble.Now(bubble);
         var when = now + Math.Min(RuntimeTimer.Nanoseconds(timeout), long.MaxValue - now);
         if (_entry.Arm(when, 0))
             Proc.wakeTimerSleeper(when);
@@ -38,6 +39,10 @@ internal sealed class TimeLimit : ITimerTarget
         Interlocked.MemoryBarrier(); // between saying so and looking for the waiter; pairs with Waiter.LookAgain
         _on.Withdraw(_waiter, _ticket);
     }
+
+    /// <summary>In a bubble the bubble's clock ends the wait, whatever it is for; so that must not stand still meanwhile.</summary>
+    internal static WaitReason Reason(WaitReason reason, TimeSpan timeout) =>
+        timeout != Timeout.InfiniteTimeSpan && SynctestBubble.For(null) is not null ? WaitReason.LimitedDurable : reason;
 
     /// <summary>True: no time to wait at all.</summary>
     internal static bool IsNone(TimeSpan timeout)

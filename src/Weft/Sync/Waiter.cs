@@ -263,7 +263,7 @@ internal static class Blocking
     internal static bool HotWithin(IBlocker on, G g, WaitReason reason, TimeSpan timeout, CancellationToken token, int stage = 0, long weight = 0)
     {
         var w = g.freeWaiter;
-        w.Begin(on, reason, token, null, stage, weight, timeout);
+        w.Begin(on, TimeLimit.Reason(reason, timeout), token, null, stage, weight, timeout);
         return w.RunHot() && !w.timedOut;
     }
 
@@ -271,7 +271,7 @@ internal static class Blocking
     internal static bool PlainWithin(IBlocker on, WaitReason reason, TimeSpan timeout, CancellationToken token, int stage = 0, long weight = 0)
     {
         var w = M.GoroutineOrThread().freeWaiter;
-        w.Begin(on, reason, token, null, stage, weight, timeout);
+        w.Begin(on, TimeLimit.Reason(reason, timeout), token, null, stage, weight, timeout);
         w.RunPlain();
         return !w.timedOut;
     }
@@ -279,7 +279,7 @@ internal static class Blocking
     internal static ValueTask<bool> AsyncWithin(IBlocker on, WaitReason reason, TimeSpan timeout, CancellationToken token, int stage = 0, long weight = 0)
     {
         var w = new AsyncWaiter();
-        w.Begin(on, reason, token, null, stage, weight, timeout);
+        w.Begin(on, TimeLimit.Reason(reason, timeout), token, null, stage, weight, timeout);
         w.Run();
         return w.LimitedTask;
     }

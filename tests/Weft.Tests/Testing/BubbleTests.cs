@@ -500,6 +500,28 @@ public sealed class BubbleTests
         Bounded.Wait(other);
     }
 
+    // With a limit of time it is durable: the bubble's clock ends it.
+    [Fact]
+    public void TryLockWithin_InBubble_TakesFakeTime() => InBubble(() =>
+    {
+        var (mutex, rw, semaphore) = (new GoMutex(), new GoRWMutex(), new GoSemaphore(1));
+        mutex.Lock();
+        rw.Lock();
+        semaphore.Acquire();
+        Assert.False(mutex.TryLock(Seconds(100)));
+        Assert.False(rw.TryLock(Seconds(100)));
+        Assert.False(rw.TryRLock(Seconds(100)));
+        Assert.False(semaphore.TryAcquire(Seconds(100)));
+        Assert.Equal(Seconds(400), Elapsed);
+        Go(() =>
+        {
+            Sleep(Seconds(1));
+            mutex.Unlock();
+        });
+        Assert.True(mutex.TryLock(Seconds(100)));
+        Assert.Equal(Seconds(401), Elapsed);
+    });
+
     // The second half of Cond.Wait waits for the mutex: whoever holds it may be outside.
     [Fact]
     public void CondWait_BackForTheMutex_IsNotDurable() => InBubble(() =>
