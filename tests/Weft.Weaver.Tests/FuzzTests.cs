@@ -19,8 +19,8 @@ public sealed class FuzzTests
     {
         var seed = Environment.GetEnvironmentVariable("WEFT_FUZZ_SEED");
         var isFull = Environment.GetEnvironmentVariable("WEFT_TESTS") == "full";
-        var runs = Environment.GetEnvironmentVariable("WEFT_FUZZ_RUNS") ?? (isFull ? "200" : "8");
-        var fresh = seed is null ? isFull ? "200" : "4" : "0";
+        var runs = Environment.GetEnvironmentVariable("WEFT_FUZZ_RUNS") ?? (isFull ? "200" : "4");
+        var fresh = seed is null ? isFull ? "200" : "2" : "0";
         var tool = Path.Combine(Subject.Project("Weft.Fuzz").Folder, "Weft.Fuzz.dll");
         var start = new ProcessStartInfo("dotnet", [tool, "run", "--seed", seed ?? "1", "--runs", runs, "--fresh", fresh, "--chaos", "1", "2"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;

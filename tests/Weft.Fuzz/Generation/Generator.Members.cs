@@ -82,9 +82,10 @@ internal sealed partial class Generator
         budget = 50;
         scope.Clear();
         scope.AddRange(statics);
+        // Before the parameters are in scope: none may be read until all of these are set.
+        var outs = string.Concat(m.Parameters.Where(p => p.Mode == "out").Select(p => $"{p.Name} = {Literal(p.Type)}; "));
         foreach (var p in m.Parameters)
             scope.Add(new Var(p.Name, p.Type, Writable: p.Mode != "in", Capturable: p.Mode.Length == 0));
-        var outs = string.Concat(m.Parameters.Where(p => p.Mode == "out").Select(p => $"{p.Name} = {Literal(p.Type)}; "));
         var type = m.Shape switch { Shape.Iterator => $"IEnumerable<{m.Return}>", Shape.Async => $"async Task<{m.Return}>", Shape.RefReturn => "ref " + m.Return, _ => m.Return.Name };
         var last = m.Parameters.LastOrDefault()?.Name;
         var leave = m.Shape switch { Shape.Iterator => "yield break", Shape.RefReturn => "return ref " + last, _ => m.Return.Kind == Kind.Void ? "return" : "return default" };
