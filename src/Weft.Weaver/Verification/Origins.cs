@@ -22,7 +22,7 @@ internal sealed class Origins(TypeFacts facts)
             Index(outer);
             return ofFrames.GetValueOrDefault(type);
         }
-        if (!m.IsSpecialName || m.Name is not ['<', .., '>', 'g' or 'b'])
+        if (!m.IsSpecialName || m.Name is not ['<', .., '>', 'g' or 'b' or 'v'])
             return null;
         var name = m.Name[1..^2];
         return type.Methods.FirstOrDefault(p => p.Name == name && HandWritten.HasTwinSignature(p, m));
