@@ -27,6 +27,7 @@ internal static partial class Traces
             }
             if (Dispatcher().IsMatch(line))
                 continue;
+            line = Twin().Replace(line, "$1$2($3) in ");
             line = IteratorClass().Replace(Iterator().Replace(line, "$1.MoveNext()"), "$1.MoveNext()");
             var method = InFile().Replace(line, "");
             if (method == last)
@@ -49,6 +50,10 @@ internal static partial class Traces
     // The weaver's own, in which a virtual call of null fails: the one frame that a trace has too many.
     [GeneratedRegex(@">v(\[[^\]]*\])?\(.*G g\)$")]
     private static partial Regex Dispatcher();
+
+    // A body that runs and has not been suspended yet, under the name of the twin.
+    [GeneratedRegex(@"<(\w+)>[vgb](\[[^\]]*\])?\(([^()]*?)(?:, )?G g\) in ")]
+    private static partial Regex Twin();
 
     [GeneratedRegex(@" in \S+:line \d+$")]
     private static partial Regex InFile();
