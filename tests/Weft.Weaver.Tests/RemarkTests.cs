@@ -26,7 +26,9 @@ public sealed class RemarkTests
     {
         var remark = Assert.Single(In(configuration, "Strings"));
         Assert.Equal(Rules.LivePointer, remark.Id);
-        Assert.Contains("Passed", File.ReadAllLines(remark.File!)[remark.Line - 1], StringComparison.Ordinal);
+        // A build with deterministic paths names its sources from a root that is no folder, so only the name is the file's.
+        var source = Path.Combine(Subject.Repository, "tests", "Corpus", Path.GetFileName(remark.File!));
+        Assert.Contains("Passed", File.ReadAllLines(source)[remark.Line - 1], StringComparison.Ordinal);
     }
 
     /// <summary>Spans of arrays, strings and inline arrays are made again; not those of the thread's stack, nor those whose own address is kept.</summary>
