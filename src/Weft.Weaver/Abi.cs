@@ -22,8 +22,9 @@ internal sealed class Abi
         this.runtime = runtime;
         var g = Find("G");
         G = module.ImportReference(g);
-        Unwind = Field(g, "unwind");
-        StackGuard = Field(g, "stackguard");
+        var words = Find("GWords");
+        Unwind = Field(words, "unwind");
+        StackGuard = Field(words, "stackguard");
         MoreStack = Method(g, "morestack");
         Push = Method(g, "push");
         SetResult = Method(g, "SetResult");

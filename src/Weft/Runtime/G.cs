@@ -10,9 +10,9 @@
 // queue's or wait structure's owner, with `status` as the hand-over (see GStatus.cs). `stackguard` alone is also written by
 // sysmon, to preempt; losing such a write against execute's reset costs one time slice and is tried again.
 //
-// The first fields are read by every woven method: they share a cache line. A G is small on purpose (a million of them are parked, and
-// a burst of new ones runs through the caches): what only a running goroutine needs is in its M, and what only few need is in objects
-// of their own.
+// What every woven method reads (GWords) shares a cache line and is reached by a displacement of one byte: three bytes less for each
+// call, of which there are many. A G is small on purpose (a million of them are parked, and a burst of new ones runs through the
+// caches): what only a running goroutine needs is in its M, and what only few need is in objects of their own.
 
 using System.ComponentModel;
 using System.Diagnostics;
@@ -31,10 +31,14 @@ internal static class Unwind
     internal const int Exit = 2;
 }
 
-/// <summary>A goroutine: the last parameter of every woven method. Users never need it.</summary>
+/// <summary>What woven methods read, at the lowest offsets that an object has: a base class lies before the references of a derived one.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed unsafe partial class G
+public abstract class GWords
 {
+    private protected GWords()
+    {
+    }
+
     /// <summary>Lowest stack address that a prologue accepts; a special value preempts.</summary>
     public nuint stackguard;
 
@@ -43,7 +47,12 @@ public sealed unsafe partial class G
 
     /// <summary>Count of held thread-affine things (monitors and the like): above zero the goroutine stays on its thread.</summary>
     internal int held;
+}
 
+/// <summary>A goroutine: the last parameter of every woven method. Users never need it.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed unsafe partial class G : GWords
+{
     /// <summary>The M that runs it, or ran it last.</summary>
     internal M? m;
 
