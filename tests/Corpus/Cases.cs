@@ -100,6 +100,7 @@ internal static class Cases
         ("iterators.finally", Iterators.Finally),
         ("iterators.generic", Iterators.Generic),
         ("iterators.chan", Iterators.Channel),
+        ("prologues.all", Prologues.All),
         ("recursion.self", Recursion.Self),
         ("recursion.mutual", Recursion.Mutual),
         ("recursion.deep", Recursion.Deep),

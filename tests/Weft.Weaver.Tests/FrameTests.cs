@@ -34,6 +34,27 @@ public sealed class FrameTests
         Assert.Equal("CompilerGeneratedAttribute", Assert.Single(twin.CustomAttributes).AttributeType.Name);
     }
 
+    /// <summary>What returns without a hot call does without the check; what changes something has it in front.</summary>
+    [Theory]
+    [InlineData("Leaf", 1)]
+    [InlineData("Chain", 1)] // it calls string.Length, which the weaver does not know to be harmless
+    [InlineData("Assigned", 2)]
+    [InlineData("Generic", 1)]
+    [InlineData("Thrown", 1)]
+    [InlineData("Written", 0)]
+    [InlineData("WrittenByRef", 0)]
+    [InlineData("Counted", 0)]
+    [InlineData("Both", 0)]
+    [InlineData("Looped", 0)]
+    [InlineData("Tried", 0)]
+    public void Check_StandsBehindTheWaysOut(string method, int waysOut)
+    {
+        var il = Frame("Prologues", method).DeclaringType.Methods.Single(m => m.Name == $"<{method}>g").Body.Instructions;
+        var check = il.TakeWhile(i => (i.Operand as FieldReference)?.Name != "stackguard").ToList();
+        Assert.True(check.Count < il.Count);
+        Assert.Equal(waysOut, check.Count(i => i.OpCode.FlowControl == Mono.Cecil.Cil.FlowControl.Cond_Branch));
+    }
+
     [Fact]
     public void Symbols_KeepTheInputsPath()
     {
@@ -50,7 +71,8 @@ public sealed class FrameTests
 
     static TypeDefinition Frame(string type, string method)
     {
-        using var module = ModuleDefinition.ReadModule(Subject.Compiled("Release").Weave(out _).Assembly, new ReaderParameters { InMemory = true });
+        // Not disposed: bodies are read when they are asked for.
+        var module = ModuleDefinition.ReadModule(Subject.Compiled("Release").Weave(out _).Assembly, new ReaderParameters { InMemory = true });
         return module.GetType("Corpus." + type).NestedTypes.Single(t => t.Name.StartsWith($"<{method}>g", StringComparison.Ordinal));
     }
 }

@@ -92,6 +92,9 @@ internal abstract partial class BodyEmitter
     /// <summary>Checks, dispatch: what runs before the body.</summary>
     protected abstract void Prologue();
 
+    /// <summary>The part of the prologue that stands in the body, before this instruction; false if there is none.</summary>
+    protected virtual bool PrologueAt(int i) => false;
+
     /// <summary>The first code inside of a try.</summary>
     protected virtual void EnterTry(Region r)
     {
@@ -162,6 +165,7 @@ internal abstract partial class BodyEmitter
         {
             Close(i);
             Open(i);
+            isBehindCold |= PrologueAt(i);
             var own = points.GetValueOrDefault(Flow.Code[i].Offset);
             // What stands before this may have lines of its own, and a trace takes the last one that is not hidden.
             if (isBehindCold && (own is null || own.IsHidden) && PointAt(i) is { } line)

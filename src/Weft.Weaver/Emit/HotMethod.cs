@@ -42,6 +42,8 @@ internal sealed class HotMethod
                     Sites.Add(i, NewSite(i, call.Target, system));
             }
         }
+        if (Entry is not null)
+            CheckAt = ShrinkWrapping.Of(analysis, i => Sites.ContainsKey(i) || Harmless.ContainsKey(i));
         Layout = new FrameLayout(this, system);
         HasSite = [.. Sites.Values.SelectMany(s => analysis.Flow.TriesAround(s.Index))];
     }
@@ -58,6 +60,9 @@ internal sealed class HotMethod
 
     /// <summary>The prologue as a site; null where an argument cannot be brought back, so that the prologue has no check.</summary>
     public Site? Entry { get; }
+
+    /// <summary>The instruction in front of which the prologue's check stands; null where it has none.</summary>
+    public int? CheckAt { get; }
 
     /// <summary>By index of the call, in the order of the code: the sites of a try are numbered without gaps.</summary>
     public SortedDictionary<int, Site> Sites { get; } = [];

@@ -5,8 +5,8 @@
 //             ldloca guard; conv.u                     // an address on this stack
 //             ldarg g; ldfld stackguard
 //             blt.un more
-//   body:     ...                                      // BodyEmitter
-//   more:     ldarg g; call morestack; brfalse body
+//   enough:   ...                                      // BodyEmitter
+//   more:     ldarg g; call morestack; brfalse enough
 //             <arguments live at entry>, 0, null, g
 //             call R Save(...); ret
 //   epilogue: ldloc result; ret                        // for suspensions out of a try
@@ -14,6 +14,8 @@
 //
 // `guard` is never written or read. Its address costs one `lea`, and no zeroing when the body's own locals need none: then the
 // twin does not ask for zeroed locals at all.
+//
+// The check may stand further down (ShrinkWrapping); it then suspends like one in front, for the entry, and what stands before it runs again.
 //
 // A method that has an argument which cannot leave the stack (a `ref`, the `this` of a struct) has no prologue check while that
 // argument is live at entry; its callers have theirs.
@@ -30,7 +32,7 @@ internal sealed class TwinEmitter : BodyEmitter
     readonly MethodDefinition twin;
     readonly TypeReference frameHere;
     readonly ParameterDefinition g;
-    readonly Label more = new();
+    readonly Label more = new(), enough = new();
     readonly Label epilogue = new();
     VariableDefinition? result;
     bool needsEpilogue;
@@ -85,13 +87,27 @@ internal sealed class TwinEmitter : BodyEmitter
 
     protected override void Prologue()
     {
-        if (Plan.Entry is null)
-            return;
+        if (Plan.CheckAt == 0)
+            EmitCheck();
+    }
+
+    protected override bool PrologueAt(int i)
+    {
+        if (i == 0 || i != Plan.CheckAt)
+            return false;
+        Il.Hide();
+        EmitCheck();
+        return true;
+    }
+
+    void EmitCheck()
+    {
         Il.Emit(OpCodes.Ldloca, Il.Local(Plan.Method.Module.TypeSystem.Int32));
         Il.Emit(OpCodes.Conv_U);
         LoadG();
         Il.Emit(OpCodes.Ldfld, Abi.StackGuard);
         Il.Emit(OpCodes.Blt_Un, more);
+        Il.Mark(enough);
     }
 
     protected override void Return() => Il.Emit(OpCodes.Ret);
@@ -129,7 +145,7 @@ internal sealed class TwinEmitter : BodyEmitter
         Il.Mark(more);
         LoadG();
         Il.Emit(OpCodes.Call, Abi.MoreStack);
-        Il.Emit(OpCodes.Brfalse, LabelOf(0));
+        Il.Emit(OpCodes.Brfalse, enough);
         EmitSave(entry);
     }
 }
