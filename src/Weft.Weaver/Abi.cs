@@ -11,10 +11,11 @@ internal sealed class Abi
 {
     public const string RuntimeAssembly = "Weft";
     public const string Namespace = "Weft.Runtime";
-    public const int Format = 3;
+    public const int Format = 4;
 
     readonly ModuleDefinition module;
     readonly ModuleDefinition runtime;
+    readonly TypeDefinition unshadowed;
 
     public Abi(ModuleDefinition module, ModuleDefinition runtime)
     {
@@ -51,12 +52,15 @@ internal sealed class Abi
         FrameResume = Method(frame, "Resume");
 
         var delegates = Find("Delegates");
+        IsPlainDelegate = Method(delegates, "IsPlain");
         FindDelegate = Method(delegates, "Find");
         DelegateTarget = Method(delegates, "Target");
         var entry = Find("HotEntry");
         HotEntry = module.ImportReference(entry);
         HotEntryFunction = Field(entry, "fn");
         HotEntryIsStatic = Field(entry, "isStatic");
+
+        unshadowed = Find("Unshadowed`1");
 
         var callback = Find("Cgocallback");
         EnterCallback = Method(callback, "enter");
@@ -106,6 +110,7 @@ internal sealed class Abi
     public MethodReference Address { get; }
     public MethodReference FrameConstructor { get; }
     public MethodReference FrameResume { get; }
+    public MethodReference IsPlainDelegate { get; }
     public MethodReference FindDelegate { get; }
     public MethodReference DelegateTarget { get; }
     public TypeReference HotEntry { get; }
@@ -159,6 +164,15 @@ internal sealed class Abi
 
     /// <summary>The shadow of an interface, nested in it.</summary>
     public const string ShadowName = "<g>";
+
+    /// <summary>Unshadowed.Knows for a shadow.</summary>
+    public MethodReference KnowsUnshadowed(TypeReference shadow) => Unshadowed("Knows", shadow);
+
+    /// <summary>Unshadowed.Add for a shadow.</summary>
+    public MethodReference AddUnshadowed(TypeReference shadow) => Unshadowed("Add", shadow);
+
+    MethodReference Unshadowed(string name, TypeReference shadow)
+        => Emit.Refs.Foreign(module, unshadowed.Methods.FirstOrDefault(m => m.Name == name) ?? throw Missing(unshadowed, name), Analysis.TypeMap.Instance(module.ImportReference(unshadowed), [shadow]));
 
     TypeDefinition Find(string name)
         => runtime.GetType(Namespace, name) ?? throw new WeaveException(Rules.RuntimeMismatch, $"{RuntimeAssembly} has no type {Namespace}.{name}");

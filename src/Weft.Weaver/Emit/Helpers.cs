@@ -2,16 +2,18 @@
 //
 //   R <I.M>g<TI..., TM...>(I<TI> self, A a, G g)
 //   {
-//             self is I.<g><TI> s ? s.<M>g<TM>(a, g) : self.M<TM>(a)
+//             Unshadowed<I.<g><TI>>.Knows(self) -> self.M<TM>(a)
+//             self is I.<g><TI> s ? s.<M>g<TM>(a, g) : { Unshadowed<I.<g><TI>>.Add(self); self.M<TM>(a) }
 //   }
 //   R <I.M>c<T, TI..., TM...>(ref T self, A a, G g)           // a constrained call; the JIT decides the tests
 //   {
-//             default(T) == null && self is I.<g><TI> s ? s.<M>g<TM>(a, g) : self.M<TM>(a)      // on a struct plain: its box would be another
+//             default(T) != null -> self.M<TM>(a)                      // on a struct plain: its box would be another; else as above
 //   }
 //   R <D.Invoke>g<TD...>(D<TD> d, A a, G g)
 //   {
+//             Delegates.IsPlain(d) -> d(a)                             // not woven, ...
 //             e = Delegates.Find(d)
-//             e == null     -> d(a)                                    // not woven, ...
+//             e == null     -> d(a)
 //             e.isStatic    -> e.fn == null ? <D.Invoke>m(d, a, g) : calli R(A, G) e.fn       // several targets: Multicasts
 //             else          -> calli instance R(A, G) e.fn on Delegates.Target(d)
 //   }
@@ -83,35 +85,47 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
     {
         var hot = shadows.MethodOf(method);
         var shadow = TypeMap.Instance(Module.ImportReference(hot.DeclaringType), helper.GenericParameters.Skip(constraint is null ? 0 : 1).Take(method.DeclaringType.GenericParameters.Count));
-        Label miss = new(), isStruct = new();
+        Label miss = new(), plainly = new();
         if (constraint is not null)
         {
             var nothing = il.Local(constraint);
             il.Body.InitLocals = true;
             il.Emit(OpCodes.Ldloc, nothing);
             il.Emit(OpCodes.Box, constraint);
-            il.Emit(OpCodes.Brtrue, isStruct);
+            il.Emit(OpCodes.Brtrue, plainly);
         }
-        il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
-        if (constraint is not null)
-        {
-            il.Emit(OpCodes.Ldobj, constraint);
-            il.Emit(OpCodes.Box, constraint);
-        }
+        Self();
+        il.Emit(OpCodes.Call, abi.KnowsUnshadowed(shadow));
+        il.Emit(OpCodes.Brtrue, plainly);
+        Self();
         il.Emit(OpCodes.Isinst, shadow);
         il.Emit(OpCodes.Dup);
         il.Emit(OpCodes.Brfalse, miss);
         Twins.Forward(il, helper, OpCodes.Callvirt, Refs.Foreign(Module, hot, shadow, ofMethod), withG: true, skip: 1);
         il.Mark(miss);
         il.Emit(OpCodes.Pop);
-        il.Mark(isStruct);
+        Self();
+        il.Emit(OpCodes.Call, abi.AddUnshadowed(shadow));
+        il.Mark(plainly);
         Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false, prefix: constraint);
+
+        void Self()
+        {
+            il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
+            if (constraint is null)
+                return;
+            il.Emit(OpCodes.Ldobj, constraint);
+            il.Emit(OpCodes.Box, constraint);
+        }
     }
 
     void EmitDelegate(Assembler il, MethodDefinition helper, MethodReference plain, MethodDefinition? loop)
     {
         var entry = il.Local(abi.HotEntry);
         Label miss = new(), isStatic = new(), several = new();
+        il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
+        il.Emit(OpCodes.Call, abi.IsPlainDelegate);
+        il.Emit(OpCodes.Brtrue, miss);
         il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
         il.Emit(OpCodes.Call, abi.FindDelegate);
         il.Emit(OpCodes.Stloc, entry);

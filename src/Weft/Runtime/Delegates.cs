@@ -9,7 +9,8 @@
 // is made plainly. Multicast ones have, too; woven code calls their targets one by one.
 //
 // A table is direct-mapped and its entries are immutable objects, so a reader needs no lock: it loads one reference and compares
-// the key inside. A collision evicts; the slow path finds the entry again in a dictionary.
+// the key inside. A collision evicts; the slow path finds the entry again in a dictionary. A third table, of keys alone, is asked before
+// them (IsPlain): a call that stays plain is the one that must cost little, since a compiler would have made it part of its caller.
 //
 // Rejected: marks in the callee (a JIT-time callback or a proxy in between would take them), an interface on closures (needs the
 // identity of the method all the same), Delegate.Method on every call (63 ns and 160 bytes on a fresh delegate).
@@ -19,6 +20,7 @@ using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Weft.Runtime;
 
@@ -49,11 +51,15 @@ public sealed class HotEntry
 /// <summary>Finds the hot variant of a delegate's target; see the file head.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [NotWoven]
-public static class Delegates
+public static unsafe class Delegates
 {
-    private const int Slots = 1024;
+    private const int SlotBits = 10;
     private static readonly HotEntry[] s_closed = NewTable(), s_open = NewTable();
     private static readonly ConcurrentDictionary<(nint, bool), HotEntry> s_all = new();
+
+    // Code pointers of closed delegates whose targets have no hot variant. Memory of its own, so that compiled code has the address as a
+    // constant; words, so that an answer is one compare.
+    private static readonly nint* s_plain = (nint*)NativeMemory.AllocZeroed(1 << SlotBits, (nuint)sizeof(nint));
 
     /// <summary>The hot entry of the delegate's target, or null where the delegate must be called plainly.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,11 +74,20 @@ public static class Delegates
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static object Target(Delegate d) => TargetOf(d);
 
-    private static int Slot(nint key) => (int)(((nuint)key >> 3) ^ ((nuint)key >> 13)) & (Slots - 1);
+    // Multiplicative: two instructions, and entry points lie at any distance from each other.
+    /// <summary>True: the delegate's target is known to have no hot variant, and must be called plainly. False: ask <see cref="Find"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsPlain(Delegate d)
+    {
+        var key = MethodPtr(d);
+        return s_plain[Slot(key)] == key;
+    }
+
+    private static uint Slot(nint key) => (uint)key * 0x9E3779B1u >> 32 - SlotBits;
 
     private static HotEntry[] NewTable()
     {
-        var table = new HotEntry[Slots];
+        var table = new HotEntry[1 << SlotBits];
         Array.Fill(table, new HotEntry(0, 0, false)); // no delegate has a code pointer of 0
         return table;
     }
@@ -94,6 +109,8 @@ public static class Delegates
         if (!s_all.TryGetValue((key, isOpen), out var e))
             e = s_all.GetOrAdd((key, isOpen), Resolve(d, key));
         Volatile.Write(ref (isOpen ? s_open : s_closed)[Slot(key)], e);
+        if (!isOpen && e.hot is null)
+            s_plain[Slot(key)] = key;
         return e.hot;
     }
 
