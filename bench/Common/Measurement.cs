@@ -31,6 +31,9 @@ internal sealed class Measurement(string name, Scale scale, long operations)
     /// <summary>Measured runs; the median of them is the figure.</summary>
     public const int Runs = 5;
 
+    /// <summary>Measured runs of each of several workloads in turns: they are compared to the hundredth.</summary>
+    public const int Turns = 25;
+
     /// <summary>The pause after each round.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
 

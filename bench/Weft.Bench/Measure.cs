@@ -23,7 +23,7 @@ internal static class Measure
     {
         foreach (var (_, full, small) in workloads) WarmUp(full, small);
         var measurements = workloads.Select(workload => new Measurement(workload.Name, scale, operations)).ToArray();
-        for (var i = 0; i < Measurement.Runs; i++)
+        for (var i = 0; i < Measurement.Turns; i++)
         {
             for (var j = 0; j < workloads.Length; j++) Once(workloads[j].Full, measurements[j]);
         }
