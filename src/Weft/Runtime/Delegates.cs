@@ -9,8 +9,9 @@
 // is made plainly. Multicast ones have, too; woven code calls their targets one by one.
 //
 // A table is direct-mapped and its entries are immutable objects, so a reader needs no lock: it loads one reference and compares
-// the key inside. A collision evicts; the slow path finds the entry again in a dictionary. A third table, of keys alone, is asked before
-// them (IsPlain): a call that stays plain is the one that must cost little, since a compiler would have made it part of its caller.
+// the key inside. A collision evicts; the slow path finds the entry again in a dictionary. Beside each is one
+// of keys alone that is asked first (IsPlain): a call that stays plain is the one that must cost little, since a compiler would have made
+// it part of its caller.
 //
 // Rejected: marks in the callee (a JIT-time callback or a proxy in between would take them), an interface on closures (needs the
 // identity of the method all the same), Delegate.Method on every call (63 ns and 160 bytes on a fresh delegate).
@@ -57,9 +58,9 @@ public static unsafe class Delegates
     private static readonly HotEntry[] s_closed = NewTable(), s_open = NewTable();
     private static readonly ConcurrentDictionary<(nint, bool), HotEntry> s_all = new();
 
-    // Code pointers of closed delegates whose targets have no hot variant. Memory of its own, so that compiled code has the address as a
-    // constant; words, so that an answer is one compare.
-    private static readonly nint* s_plain = (nint*)NativeMemory.AllocZeroed(1 << SlotBits, (nuint)sizeof(nint));
+    // Keys of the two tables whose targets have no hot variant. Memory of its own, so that compiled code has the address as a constant;
+    // words, so that an answer is one compare.
+    private static readonly nint* s_plainClosed = NewKeys(), s_plainOpen = NewKeys();
 
     /// <summary>The hot entry of the delegate's target, or null where the delegate must be called plainly.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -74,15 +75,18 @@ public static unsafe class Delegates
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static object Target(Delegate d) => TargetOf(d);
 
-    // Multiplicative: two instructions, and entry points lie at any distance from each other.
     /// <summary>True: the delegate's target is known to have no hot variant, and must be called plainly. False: ask <see cref="Find"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsPlain(Delegate d)
     {
         var key = MethodPtr(d);
-        return s_plain[Slot(key)] == key;
+        if (s_plainClosed[Slot(key)] == key)
+            return true;
+        key = MethodPtrAux(d);
+        return key != 0 && s_plainOpen[Slot(key)] == key;
     }
 
+    // Multiplicative: two instructions, and entry points lie at any distance from each other.
     private static uint Slot(nint key) => (uint)key * 0x9E3779B1u >> 32 - SlotBits;
 
     private static HotEntry[] NewTable()
@@ -91,6 +95,8 @@ public static unsafe class Delegates
         Array.Fill(table, new HotEntry(0, 0, false)); // no delegate has a code pointer of 0
         return table;
     }
+
+    private static nint* NewKeys() => (nint*)NativeMemory.AllocZeroed(1 << SlotBits, (nuint)sizeof(nint));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static HotEntry? FindOpen(Delegate d, nint closed)
@@ -109,8 +115,8 @@ public static unsafe class Delegates
         if (!s_all.TryGetValue((key, isOpen), out var e))
             e = s_all.GetOrAdd((key, isOpen), Resolve(d, key));
         Volatile.Write(ref (isOpen ? s_open : s_closed)[Slot(key)], e);
-        if (!isOpen && e.hot is null)
-            s_plain[Slot(key)] = key;
+        if (e.hot is null)
+            (isOpen ? s_plainOpen : s_plainClosed)[Slot(key)] = key;
         return e.hot;
     }
 
