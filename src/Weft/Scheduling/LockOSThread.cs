@@ -46,7 +46,7 @@ internal static unsafe partial class Proc
         sched.@lock.Lock();
         sched.allgs.Add(g);
         sched.@lock.Unlock();
-        newproc1(null, g, Interlocked.Increment(ref sched.goidgen), entry, 0, null, 0);
+        newproc1(null, g, Interlocked.Increment(ref sched.goidgen), entry, 0, null, 0, null);
         m.lockedg = g;
         g.lockedm = m;
         Interlocked.Increment(ref sched.nm);

@@ -12,37 +12,34 @@ using System.Runtime.CompilerServices;
 
 namespace Weft.Runtime;
 
+/// <summary>On whose behalf a goroutine is started, where that is not who starts it: a timer's function runs as one of who made the timer.</summary>
+/// <param name="Bubble">The bubble that it belongs to.</param>
+/// <param name="Context">The context that it inherits; null is the default one.</param>
+internal sealed record Starter(SynctestBubble? Bubble, ExecutionContext? Context);
+
 internal static unsafe partial class Proc
 {
     private const int GFreeHigh = 64, GFreeLow = 32, GoidBatch = 16;
 
     /// <summary>Starts a goroutine that runs <paramref name="body"/>.</summary>
-    internal static void newproc(Action body, M? m)
+    internal static void newproc(Action body, M? m, Starter? starter = null)
     {
         var hot = Delegates.Find(body);
         if (hot is null || hot.fn == 0)
-            newproc(EntryFrame.Instance, 0, body, m);
+            newproc(EntryFrame.Instance, 0, body, m, starter);
         else
-            newproc(EntryFrame.Instance, hot.fn, hot.isStatic ? null : Delegates.Target(body), m);
+            newproc(EntryFrame.Instance, hot.fn, hot.isStatic ? null : Delegates.Target(body), m, starter);
     }
 
-    /// <summary>The same in a bubble, started from outside: its first goroutine, its timers' functions.</summary>
-    internal static void newprocIn(SynctestBubble bubble, Action body, M? m)
-    {
-        var hot = Delegates.Find(body);
-        if (hot is null)
-            newproc(EntryFrame.Instance, 0, body, m, bubble);
-        else
-            newproc(EntryFrame.Instance, hot.fn, hot.isStatic ? null : Delegates.Target(body), m, bubble);
-    }
+    /// <summary>The same in a bubble, started from outside: its first goroutine, what it is called back for.</summary>
+    internal static void newprocIn(SynctestBubble bubble, Action body, M? m) => newproc(body, m, new Starter(bubble, ThreadContext.Capture(m?.thread)));
 
-    internal static void newproc(Frame entry, nint fn, object? arg, M? m, SynctestBubble? bubble = null)
+    internal static void newproc(Frame entry, nint fn, object? arg, M? m, Starter? starter = null)
     {
-        if (SynctestBubble.On)
-            bubble ??= m?.curg?.bubble;
+        var bubble = SynctestBubble.On ? starter?.Bubble ?? m?.curg?.bubble : null;
         if (m is null || m.p is null)
         {
-            newprocForeign(entry, fn, arg, bubble);
+            newprocForeign(entry, fn, arg, bubble, starter);
             return;
         }
         if (Trace.Enabled)
@@ -66,7 +63,7 @@ internal static unsafe partial class Proc
         }
         if (SynctestBubble.On)
             enterBubble(g, bubble);
-        newproc1(m, g, goid, entry, fn, arg, m.curg?.goid ?? 0);
+        newproc1(m, g, goid, entry, fn, arg, m.curg?.goid ?? 0, starter);
         if (SynctestBubble.On && bubble is { IsControlled: true })
         {
             bubble.Enqueue(g, m);
@@ -77,7 +74,7 @@ internal static unsafe partial class Proc
     }
 
     /// <summary>The go statement on a thread that holds no P.</summary>
-    private static void newprocForeign(Frame entry, nint fn, object? arg, SynctestBubble? bubble)
+    private static void newprocForeign(Frame entry, nint fn, object? arg, SynctestBubble? bubble, Starter? starter)
     {
         Init();
         if (Trace.Enabled)
@@ -96,14 +93,14 @@ internal static unsafe partial class Proc
         sched.@lock.Unlock();
         if (SynctestBubble.On)
             enterBubble(g, bubble);
-        newproc1(null, g, Interlocked.Increment(ref sched.goidgen), entry, fn, arg, 0);
+        newproc1(null, g, Interlocked.Increment(ref sched.goidgen), entry, fn, arg, 0, starter);
         if (SynctestBubble.On && bubble is { IsControlled: true })
             bubble.Enqueue(g, null);
         else
             globrunqput(g);
     }
 
-    private static void newproc1(M? m, G g, long goid, Frame entry, nint fn, object? arg, long parent)
+    private static void newproc1(M? m, G g, long goid, Frame entry, nint fn, object? arg, long parent, Starter? starter)
     {
         if (Trace.Enabled)
             Event(TraceEvent.newproc1, g, goid);
@@ -116,7 +113,7 @@ internal static unsafe partial class Proc
         }
         g.SetStart(fn, arg);
         g.frames = entry;
-        g.ec = ThreadContext.Capture(m?.thread);
+        g.ec = starter is null ? ThreadContext.Capture(m?.thread) : starter.Context;
         g.waitreason = WaitReason.None;
         g.casgstatus(GStatus.Dead, GStatus.Runnable);
     }

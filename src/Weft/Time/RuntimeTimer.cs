@@ -23,6 +23,7 @@ internal sealed class RuntimeTimer : ITimerTarget
     internal readonly Chan<DateTimeOffset>? Chan;
 
     private readonly Action? _func;
+    private readonly Starter? _starter; // of the function: the thread that finds the deadline passed has a context of somebody else's
     private readonly TimeProvider? _provider; // null: the heaps and the clock of the system
     private readonly long _origin;            // of the provider's timestamps
     private readonly DateTimeOffset _originTime;
@@ -44,6 +45,8 @@ internal sealed class RuntimeTimer : ITimerTarget
         if (func is null)
             Chan = new Chan<DateTimeOffset>(this);
         _bubble = SynctestBubble.For(provider);
+        if (func is not null)
+            _starter = new Starter(_bubble, ThreadContext.Capture(null));
         if (_bubble is not null || provider is null || provider == TimeProvider.System)
         {
             _entry = new TimerEntry { strong = func is null && _bubble is null ? null : this, home = _bubble?.timers };
@@ -163,10 +166,8 @@ internal sealed class RuntimeTimer : ITimerTarget
         waiter?.Wake(m);
         if (isEarliest)
             Proc.wakeTimerSleeper(next);
-        if (_func is not null && _bubble is not null)
-            Proc.newprocIn(_bubble, _func, m);
-        else if (_func is not null)
-            Proc.newproc(_func, m);
+        if (_func is not null)
+            Proc.newproc(_func, m, _starter);
         if (isPeriodic && _entry is null)
             Shoot(number, TimeSpan.FromTicks((next - now + 99) / 100));
     }

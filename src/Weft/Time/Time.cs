@@ -15,7 +15,10 @@ public static class Time
         return timer.Chan!;
     }
 
-    /// <summary>Runs a function later, in a goroutine of its own: Go's <c>time.AfterFunc</c>.</summary>
+    /// <summary>
+    /// Runs a function later, in a goroutine of its own: Go's <c>time.AfterFunc</c>. It sees the caller's <see cref="AsyncLocal{T}"/>s, as the callback
+    /// of a <see cref="System.Threading.Timer"/> does.
+    /// </summary>
     /// <param name="d">After how long; zero or less: at once.</param>
     /// <param name="body">What to run. An exception that leaves it ends the process, as in every goroutine.</param>
     /// <param name="timeProvider">The clock; the system's if null.</param>

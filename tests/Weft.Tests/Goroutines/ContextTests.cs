@@ -1,4 +1,5 @@
 using System.Globalization;
+using Weft.Testing;
 
 namespace Weft.Tests;
 
@@ -22,6 +23,50 @@ public sealed class ContextTests
         Assert.Equal("thread", Bounded.OnGoroutine(() => s_name.Value));
         s_name.Value = null;
         Assert.Null(Bounded.OnGoroutine(() => s_name.Value));
+    }
+
+    // Property: a timer's function has the context of who made the timer.
+    // Bad schedule: the deadline is found passed by the thread of a goroutine that has a value of its own.
+    [Theory, InlineData(true), InlineData(false)]
+    public void AfterFunc_FiresBesideAnother_HasTheContextOfItsMaker(bool hasValue)
+    {
+        using var procs = new Procs(1);
+        Bounded.OnGoroutine(() =>
+        {
+            s_name.Value = hasValue ? "maker" : null;
+            var seen = new Chan<string?>(1);
+            var timer = Time.AfterFunc(TimeSpan.FromMilliseconds(2), () => seen.Send(s_name.Value));
+            s_name.Value = "maker, later";
+            var stop = false;
+            var other = new WaitGroup();
+            other.Go(() =>
+            {
+                s_name.Value = "other";
+                while (!Volatile.Read(ref stop))
+                    Yield();
+                Assert.Equal("other", s_name.Value);
+            });
+            Assert.Equal(hasValue ? "maker" : null, seen.Receive());
+            timer.Reset(TimeSpan.FromMilliseconds(1));
+            Assert.Equal(hasValue ? "maker" : null, seen.Receive());
+            Volatile.Write(ref stop, true);
+            other.Wait();
+        });
+    }
+
+    // Property: a delegate with several targets runs them all, in a bubble's goroutines too.
+    [Fact]
+    public void AfterFunc_SeveralTargetsInABubble_RunsAll()
+    {
+        var ran = 0;
+        Bubble.Run(() =>
+        {
+            Action both = () => ran++;
+            both += () => ran += 10;
+            Time.AfterFunc(TimeSpan.FromSeconds(1), both);
+            Sleep(TimeSpan.FromSeconds(2));
+        });
+        Assert.Equal(11, ran);
     }
 
     [Theory, InlineData(1), InlineData(2), InlineData(8)]
