@@ -57,7 +57,7 @@ internal static unsafe class LastWords
         if (s_windows)
             ((delegate* unmanaged<nint, uint, int>)s_exit)(dry ? 0 : -1, (uint)code); // -1 is the process itself
         else
-            ((delegate* unmanaged<int, int>)(dry ? s_wait : s_exit))(code);
+            ((delegate* unmanaged<int, int>)(dry ? s_wait : s_exit))(dry ? 0 : code);
     }
 
     /// <summary>Waits for the end of the process, which another thread brings about.</summary>
