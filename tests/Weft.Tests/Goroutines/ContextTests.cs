@@ -321,12 +321,24 @@ public sealed class ContextTests
     public void Run_AwaitedInAContext_ComesBackToIt()
     {
         var posted = 0;
-        var task = Task.Run(async () =>
+        var awaited = new Chan<int>();
+        var task = Task.Run(() =>
+        {
+            var body = Body();
+            awaited.Close(); // not before it waits: what has ended already is not posted
+            return body;
+        });
+        Bounded.Wait(task);
+        Assert.Null(task.Result.Inside);
+        Assert.IsType<Counting>(task.Result.After);
+        Assert.Equal(1, posted);
+
+        async Task<(SynchronizationContext? Inside, SynchronizationContext? After)> Body()
         {
             SynchronizationContext.SetSynchronizationContext(new Counting(() => Interlocked.Increment(ref posted)));
             var inside = await Run(() =>
             {
-                Sleep(TimeSpan.FromMilliseconds(1));
+                awaited.ReceiveOk();
                 return SynchronizationContext.Current;
             });
             var after = SynchronizationContext.Current;
@@ -335,11 +347,7 @@ public sealed class ContextTests
             }
             SynchronizationContext.SetSynchronizationContext(null);
             return (inside, after);
-        });
-        Bounded.Wait(task);
-        Assert.Null(task.Result.inside);
-        Assert.IsType<Counting>(task.Result.after);
-        Assert.Equal(1, posted);
+        }
     }
 
     private sealed class Counting(Action posted) : SynchronizationContext

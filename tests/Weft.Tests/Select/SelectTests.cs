@@ -245,7 +245,7 @@ public abstract class SelectTests(Callers callers) : CallerSuite(callers)
         {
             var ready = new Chan<int>(1);
             var (onReady, timeout) = (ready.OnReceive(), Select.After(TimeSpan.Zero));
-            for (var i = 0; i < 3000; i++)
+            for (var i = 0; i < 600; i++)
             {
                 timeout.Reset(TimeSpan.FromMicroseconds(i % 30));
                 Go(() => ready.Send(1));
