@@ -66,11 +66,11 @@ public sealed class PackedFeed : IAsyncLifetime
         $"-p:Version={Version}", $"-p:ArtifactsPath={Metadata("ArtifactsPath")}");
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await Shell.Run(Root, Path.Combine(Metadata("Roslyn"), "bincore", "VBCSCompiler.dll"), "-shutdown", $"-pipename:{Shell.Compiler}");
         Directory.Delete(Root, recursive: true);
         Directory.Delete(Online, recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     private static string Metadata(string key) =>

@@ -18,6 +18,11 @@ internal static class Shell
     /// <summary>Long enough for a build on a busy machine; whatever takes longer hangs.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
+    /// <summary>
+    /// What the tests' own compiler server is called. They start some sixty compilers, and to start one takes more than to compile.
+    /// </summary>
+    public static readonly string Compiler = $"weft-integration-{Environment.ProcessId}";
+
     /// <summary>The `dotnet` that runs these tests.</summary>
     private static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
@@ -42,9 +47,10 @@ internal static class Shell
         // The build that runs us describes itself to its children, who would take its word for their own.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
-        // No node or compiler server may outlive a test and keep its folder in use.
+        // No node may outlive a test and keep its folder in use; the compiler's server is ours, and ends with the feed.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["UseSharedCompilation"] = "true";
+        start.Environment["SharedCompilationId"] = Compiler;
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_NOLOGO"] = "1";
 
