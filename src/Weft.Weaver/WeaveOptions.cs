@@ -23,6 +23,9 @@ public sealed record WeaveOptions
     /// <summary>Key pair to sign the output with, if the input is strong-named.</summary>
     public string? StrongNameKeyFile { get; init; }
 
+    /// <summary>For tests: how many values the sites of a method may save together before its variables stay in the frame.</summary>
+    internal int SavedValues { get; init; } = 4000;
+
     /// <summary>For tests: called before a hot body is written; what it throws is taken for a failure of the weaver.</summary>
     internal Action<Mono.Cecil.MethodDefinition>? Emitting { get; init; }
 }

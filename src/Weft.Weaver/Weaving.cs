@@ -156,7 +156,7 @@ internal sealed class Weaving(WeaveOptions options)
             var analysis = lowered is null ? suspension.Analysis(m) : new MethodAnalysis(m, lowered.Body, facts);
             if (analysis.Error is { } lost)
                 throw new InvalidOperationException("lowered: " + lost);
-            var plan = new HotMethod(analysis, lowered, facts.System, c => suspension.Suspends(c.Target), lowered?.Calls ?? suspension.CallsIn(m));
+            var plan = new HotMethod(analysis, lowered, facts.System, c => suspension.Suspends(c.Target), lowered?.Calls ?? suspension.CallsIn(m), options.SavedValues);
             var frame = new FrameEmitter(frames.Next(m), plan.Analysis, plan.Layout, abi, facts);
             var toTwin = new Renaming(facts.Module, p => p.Type == GenericParameterType.Method ? twin.GenericParameters[p.Position] : p);
             new TwinEmitter(plan, twin, toTwin, frame, calls, abi).Emit();

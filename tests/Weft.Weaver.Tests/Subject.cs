@@ -42,6 +42,28 @@ internal sealed class Subject
     /// <summary>A project's output as the compiler made it.</summary>
     public static Subject Project(string name) => new(name, Path.Combine(Metadata("Binaries"), name, Metadata("Configuration")));
 
+    /// <summary>A program that the compiler of the SDK makes of a source, in a folder of its own.</summary>
+    public static Subject Compile(string name, string source, bool optimised)
+    {
+        var subject = new Subject(name, Path.Combine(s_root.Value, Path.GetRandomFileName()));
+        Directory.CreateDirectory(subject.Folder);
+        foreach (var file in new[] { "Weft.dll", "CorpusRelease.runtimeconfig.json" })
+            File.Copy(Path.Combine(Compiled("Release").Folder, file), Path.Combine(subject.Folder, file.Replace("CorpusRelease", name, StringComparison.Ordinal)));
+        var path = Path.Combine(subject.Folder, name + ".cs");
+        File.WriteAllText(path, source);
+        var start = new ProcessStartInfo("dotnet",
+        [
+            Path.Combine(Metadata("Roslyn"), "bincore", "csc.dll"), "/noconfig", "/nologo", optimised ? "/optimize+" : "/optimize-", "/debug:portable", "/unsafe", $"/out:{subject.Assembly}",
+            "/r:" + Path.Combine(subject.Folder, "Weft.dll"),
+            .. Directory.GetFiles(RuntimeEnvironment.GetRuntimeDirectory(), "System*.dll").Where(f => !f.Contains(".Native.", StringComparison.Ordinal)).Select(f => "/r:" + f), path,
+        ]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var said = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, said);
+        return subject;
+    }
+
     /// <summary>The program of three assemblies, of which some are woven.</summary>
     public static Subject Parts(string configuration) => new("PartsApp", Project(configuration == "Debug" ? "PartsAppDebug" : "PartsApp").Folder);
 
@@ -58,6 +80,14 @@ internal sealed class Subject
         foreach (var library in libraries)
             WeaveInto(woven, library, emitting);
         result = WeaveInto(woven, Name, emitting);
+        return woven;
+    }
+
+    /// <summary>A woven copy in which the variables of all hot methods stay in their frames, as else those of the largest do.</summary>
+    public Subject WeaveWithVariablesInFrames()
+    {
+        var woven = Copy();
+        WeaveInto(woven, Name, emitting: null, savedValues: 0);
         return woven;
     }
 
@@ -79,14 +109,15 @@ internal sealed class Subject
         return new Subject(Name, folder);
     }
 
-    WeaveResult WeaveInto(Subject woven, string name, Action<Mono.Cecil.MethodDefinition>? emitting)
+    WeaveResult WeaveInto(Subject woven, string name, Action<Mono.Cecil.MethodDefinition>? emitting, int? savedValues = null)
     {
         var isLibrary = name != Name;
-        var of = WeaverEngine.Weave(new WeaveOptions
+        var options = new WeaveOptions
         {
             Input = Path.Combine(Folder, name + ".dll"), Output = Path.Combine(woven.Folder, name + ".dll"), References = woven.References, IsLibrary = isLibrary, IsThirdParty = isLibrary,
             Emitting = emitting,
-        });
+        };
+        var of = WeaverEngine.Weave(savedValues is { } limit ? options with { SavedValues = limit } : options);
         Assert.True(of.Woven, string.Join(Environment.NewLine, of.Diagnostics));
         return of;
     }

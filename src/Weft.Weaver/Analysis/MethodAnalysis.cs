@@ -87,6 +87,21 @@ internal sealed class MethodAnalysis
     public bool NeedsZeroedLocals
         => Liveness.LiveIn(0).Members().Any(v => !Variables.IsArgument(v)) || Flow.Code.Any(i => i.OpCode.Code == Code.Localloc);
 
+    /// <summary>
+    /// May the address of a local become a pointer, which no collector follows? C# allows it without `fixed`, since a local does not move.
+    /// </summary>
+    public bool MakesPointers
+        => Flow.Code.Where((c, i) => c.OpCode.Code switch
+        {
+            Code.Conv_U or Code.Conv_I or Code.Conv_U8 or Code.Conv_I8 => Typer.Before(i) is [.., { Kind: StackKind.ManagedPointer }],
+            Code.Call => c.Operand is MethodReference { Name: "AsPointer", DeclaringType.FullName: "System.Runtime.CompilerServices.Unsafe" },
+            Code.Calli => c.Operand is CallSite { CallingConvention: not MethodCallingConvention.Default },
+            _ => false,
+        }).Any();
+
+    /// <summary>Variables whose address is used.</summary>
+    public IEnumerable<int> AddressTaken() => Flow.Code.Select(Variables.Of).Where(v => v.Access == Access.Address).Select(v => v.Variable);
+
     /// <summary>Is the variable of a type that a frame cannot hold?</summary>
     public bool IsStackBound(int variable) => stackBound[variable] ??= facts.IsStackBound(Variables.Types[variable]);
 

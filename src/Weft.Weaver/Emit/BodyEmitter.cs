@@ -85,9 +85,14 @@ internal abstract partial class BodyEmitter
     protected bool ReturnsVoid => TypeMap.Strip(Plan.Method.ReturnType).MetadataType == MetadataType.Void;
 
     protected abstract void LoadG();
-    protected abstract void Load(int variable);
-    protected abstract void Store(int variable);
-    protected abstract void LoadAddress(int variable);
+
+    // Where a variable is an argument or a local of the copy.
+    protected abstract void LoadOwn(int variable);
+    protected abstract void StoreOwn(int variable);
+    protected abstract void LoadAddressOfOwn(int variable);
+
+    /// <summary>A field of the frame, as this body names it.</summary>
+    protected abstract FieldReference FieldOf(int slot);
 
     /// <summary>Checks, dispatch: what runs before the body.</summary>
     protected abstract void Prologue();
@@ -106,7 +111,7 @@ internal abstract partial class BodyEmitter
     /// <summary>A call of Save has left its result on the stack: give up the activation.</summary>
     protected abstract void Leave(Site site);
 
-    /// <summary>The `f` argument of Save.</summary>
+    /// <summary>The `f` argument of Save; the frame itself where variables stay in it.</summary>
     protected abstract void LoadFrame();
 
     protected abstract MethodReference Save(Site site);
@@ -324,7 +329,7 @@ internal abstract partial class BodyEmitter
     /// <summary>Saves the activation at a site and gives it up. The values beneath the arguments are on the stack.</summary>
     protected void EmitSave(Site site)
     {
-        foreach (var v in site.Live)
+        foreach (var v in Plan.Layout.SavedAt(site))
             Load(v);
         Il.LoadInt(site.Pc);
         LoadFrame();

@@ -7,7 +7,7 @@
 //
 //       static R Save(int s0, A a, ..., int pc, <Foo>g1 f, G g)      // one for each list of slots; not inlined
 //       {
-//           if (f == null) f = new <Foo>g1();              // a twin passes null, Resume passes its own frame
+//           if (f == null) f = new <Foo>g1();              // a twin passes null, unless it has made one first; Resume passes its own
 //           f.<>s1 = s0; f.a = a; ...
 //           f.pc = pc;
 //           g.push(f);
@@ -89,7 +89,12 @@ internal sealed class FrameEmitter
 
     public MethodDefinition Resume { get; }
 
-    public FieldReference Field(int slot) => Refs.On(fields[slot], Self);
+    public FieldReference Field(int slot) => Field(slot, Self);
+
+    /// <summary>The field as a member of an instance of the frame class.</summary>
+    public FieldReference Field(int slot, TypeReference instance) => Refs.On(fields[slot], instance);
+
+    public MethodReference Constructor(TypeReference instance) => Refs.On(constructor, instance);
 
     /// <summary>The class as the twin names it.</summary>
     public TypeReference InTwin(MethodDefinition twin) => TypeMap.Instance(Type, method.DeclaringType.GenericParameters.Concat<TypeReference>(twin.GenericParameters));

@@ -7,6 +7,13 @@
 //
 // So a frame is as large as its largest site, more or less, and dense: nothing is stored that no site needs. One frame serves
 // all sites of its activation, which makes the second and later suspensions free of allocation.
+//
+// A site costs some forty bytes of code for each variable that it saves, so the code of n sites with n variables live grows with n * n. Where
+// the sum of these is beyond a limit, the variables *stay in the frame*: the twin makes it first, both bodies read and write its fields, and
+// a site has nothing to save but what lies beneath its arguments. Then size is linear, for one allocation a call and for references that live
+// as long as their activation, as in Debug code. A variable whose address the method turns into a pointer is saved at sites all the same, for
+// a frame may be moved.
+// Rejected: one Save for groups of sites with more slots than each needs (the loads and the restoring, two thirds of the code, remain).
 
 using Mono.Cecil;
 using Weft.Weaver.Analysis;
@@ -52,8 +59,12 @@ internal sealed class FrameLayout
     readonly List<(TypeReference Type, int Variable)> slots = [];
     readonly Dictionary<int, int> slotOfVariable = [];
     readonly Dictionary<Site, int[]> beneath = [];
+    readonly HashSet<int> inFrame = [];
 
-    public FrameLayout(HotMethod plan, TypeSystem system)
+    /// <param name="plan">The method.</param>
+    /// <param name="system">The module's.</param>
+    /// <param name="limit">How many values all sites together may save before variables stay in the frame.</param>
+    public FrameLayout(HotMethod plan, TypeSystem system, int limit)
     {
         IEnumerable<Site> all = plan.Entry is null ? plan.Sites.Values : plan.Sites.Values.Prepend(plan.Entry);
         foreach (var v in all.SelectMany(s => s.Live).Distinct().Order())
@@ -65,6 +76,12 @@ internal sealed class FrameLayout
         {
             var taken = s.Live.Select(v => slotOfVariable[v]).ToHashSet();
             beneath[s] = [.. s.Beneath.Select((t, i) => s.Recipes[i] is null && t.Type is not null ? Take(t.Storage(system), taken) : -1)];
+        }
+        if (plan.Sites.Values.Sum(s => s.Live.Length) > limit)
+        {
+            inFrame.UnionWith(slotOfVariable.Keys);
+            if (plan.Analysis.MakesPointers)
+                inFrame.ExceptWith(plan.Analysis.AddressTaken());
         }
     }
 
@@ -85,9 +102,18 @@ internal sealed class FrameLayout
 
     public int SlotOf(int variable) => slotOfVariable[variable];
 
+    /// <summary>Does the variable live in its field all the time?</summary>
+    public bool StaysInFrame(int variable) => inFrame.Contains(variable);
+
+    /// <summary>Is there such a variable? Then the twin begins by making the frame.</summary>
+    public bool IsMadeFirst => inFrame.Count > 0;
+
+    /// <summary>The variables that the site saves and restores.</summary>
+    public IEnumerable<int> SavedAt(Site s) => s.Live.Where(v => !StaysInFrame(v));
+
     /// <summary>The fields of the values under the arguments, bottom first; -1 for what has none.</summary>
     public int[] BeneathOf(Site s) => beneath[s];
 
     /// <summary>All fields that the site fills, in the order in which Save takes them; -1 where it takes a pointer or a null that it forgets.</summary>
-    public int[] AllOf(Site s) => [.. beneath[s], .. s.Live.Select(v => slotOfVariable[v])];
+    public int[] AllOf(Site s) => [.. beneath[s], .. SavedAt(s).Select(v => slotOfVariable[v])];
 }

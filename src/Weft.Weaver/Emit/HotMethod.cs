@@ -15,7 +15,8 @@ internal sealed class HotMethod
     /// <param name="system">The module's.</param>
     /// <param name="suspends">Can the call suspend?</param>
     /// <param name="calls">The calls in that body.</param>
-    public HotMethod(MethodAnalysis analysis, LoweredBody? lowered, TypeSystem system, Func<Call, bool> suspends, IReadOnlyList<Call> calls)
+    /// <param name="limit">See <see cref="FrameLayout"/>.</param>
+    public HotMethod(MethodAnalysis analysis, LoweredBody? lowered, TypeSystem system, Func<Call, bool> suspends, IReadOnlyList<Call> calls, int limit)
     {
         Analysis = analysis;
         this.lowered = lowered;
@@ -42,9 +43,10 @@ internal sealed class HotMethod
                     Sites.Add(i, NewSite(i, call.Target, system));
             }
         }
+        Layout = new FrameLayout(this, system, limit);
+        // What stands before a check that is further down runs twice, and relies on locals being lost in between.
         if (Entry is not null)
-            CheckAt = ShrinkWrapping.Of(analysis, i => Sites.ContainsKey(i) || Harmless.ContainsKey(i));
-        Layout = new FrameLayout(this, system);
+            CheckAt = Layout.IsMadeFirst ? 0 : ShrinkWrapping.Of(analysis, i => Sites.ContainsKey(i) || Harmless.ContainsKey(i));
         HasSite = [.. Sites.Values.SelectMany(s => analysis.Flow.TriesAround(s.Index))];
     }
 

@@ -33,7 +33,7 @@ internal sealed class ResumeEmitter : BodyEmitter
     readonly FrameEmitter frame;
     readonly TypeFacts facts;
     readonly MethodDefinition resume;
-    readonly VariableDefinition[] locals;
+    readonly VariableDefinition?[] locals;
     readonly Dictionary<Site, Label> resumeLabels = [];
     readonly Label epilogue = new();
     VariableDefinition? state;
@@ -47,18 +47,21 @@ internal sealed class ResumeEmitter : BodyEmitter
         this.facts = facts;
         resume = frame.Resume;
         resume.Body.InitLocals = true;
-        locals = new VariableDefinition[Variables.Count + plan.Extra.Count];
+        locals = new VariableDefinition?[Variables.Count + plan.Extra.Count];
         for (var v = 0; v < locals.Length; v++)
-            locals[v] = Il.Local(Renaming.Type(Variables.IsArgument(v) ? TypeMap.Strip(plan.TypeOf(v)) : plan.TypeOf(v)));
+            if (!plan.Layout.StaysInFrame(v))
+                locals[v] = Il.Local(Renaming.Type(Variables.IsArgument(v) ? TypeMap.Strip(plan.TypeOf(v)) : plan.TypeOf(v)));
     }
 
     protected override void LoadG() => Il.Emit(OpCodes.Ldarg, resume.Parameters[0]);
 
-    protected override void Load(int v) => Il.Emit(OpCodes.Ldloc, locals[v]);
+    protected override void LoadOwn(int v) => Il.Emit(OpCodes.Ldloc, locals[v]!);
 
-    protected override void Store(int v) => Il.Emit(OpCodes.Stloc, locals[v]);
+    protected override void StoreOwn(int v) => Il.Emit(OpCodes.Stloc, locals[v]!);
 
-    protected override void LoadAddress(int v) => Il.Emit(OpCodes.Ldloca, locals[v]);
+    protected override void LoadAddressOfOwn(int v) => Il.Emit(OpCodes.Ldloca, locals[v]!);
+
+    protected override FieldReference FieldOf(int slot) => frame.Field(slot);
 
     protected override VariableDefinition? LocalOf(VariableDefinition original) => locals[Variables.ArgumentCount + original.Index];
 
@@ -120,7 +123,7 @@ internal sealed class ResumeEmitter : BodyEmitter
 
     void Restore(Site site)
     {
-        foreach (var v in site.Live)
+        foreach (var v in Plan.Layout.SavedAt(site))
         {
             Fetch(Plan.Layout.SlotOf(v));
             Store(v);

@@ -12,6 +12,8 @@
 //   epilogue: ldloc result; ret                        // for suspensions out of a try
 //   }
 //
+// Where variables stay in the frame (FrameLayout) it is made before that, `f = new Frame(); f.a = a; ...`, and saves are given f in place of null.
+//
 // `guard` is never written or read. Its address costs one `lea`, and no zeroing when the body's own locals need none: then the
 // twin does not ask for zeroed locals at all.
 //
@@ -32,6 +34,8 @@ internal sealed class TwinEmitter : BodyEmitter
     readonly MethodDefinition twin;
     readonly TypeReference frameHere;
     readonly ParameterDefinition g;
+    readonly VariableDefinition?[] locals;
+    readonly VariableDefinition? made;
     readonly Label more = new(), enough = new();
     readonly Label epilogue = new();
     VariableDefinition? result;
@@ -44,10 +48,12 @@ internal sealed class TwinEmitter : BodyEmitter
         this.twin = twin;
         frameHere = frame.InTwin(twin);
         g = twin.Parameters[^1];
-        foreach (var v in plan.Analysis.Flow.Body.Variables)
-            Il.Local(renaming.Type(v.VariableType));
-        foreach (var t in plan.Extra)
-            Il.Local(renaming.Type(t));
+        locals = new VariableDefinition?[Variables.Count - Variables.ArgumentCount + plan.Extra.Count];
+        for (var v = 0; v < locals.Length; v++)
+            if (!plan.Layout.StaysInFrame(Variables.ArgumentCount + v))
+                locals[v] = Il.Local(renaming.Type(plan.TypeOf(Variables.ArgumentCount + v)));
+        if (plan.Layout.IsMadeFirst)
+            made = Il.Local(frameHere);
         // The compiler may have proved that nothing is read before it is written (SkipLocalsInit); of a lowered body it has not.
         var isLowered = plan.Analysis.Flow.Body != plan.Method.Body;
         twin.Body.InitLocals = (isLowered || plan.Method.Body.InitLocals) && plan.Analysis.NeedsZeroedLocals;
@@ -55,38 +61,40 @@ internal sealed class TwinEmitter : BodyEmitter
 
     protected override void LoadG() => Il.Emit(OpCodes.Ldarg, g);
 
-    protected override void Load(int v)
+    protected override void LoadOwn(int v)
     {
         if (Variables.IsArgument(v))
             Il.Emit(OpCodes.Ldarg, Argument(v));
         else
-            Il.Emit(OpCodes.Ldloc, Local(v));
+            Il.Emit(OpCodes.Ldloc, locals[v - Variables.ArgumentCount]!);
     }
 
-    protected override void Store(int v)
+    protected override void StoreOwn(int v)
     {
         if (Variables.IsArgument(v))
             Il.Emit(OpCodes.Starg, Argument(v));
         else
-            Il.Emit(OpCodes.Stloc, Local(v));
+            Il.Emit(OpCodes.Stloc, locals[v - Variables.ArgumentCount]!);
     }
 
-    protected override void LoadAddress(int v)
+    protected override void LoadAddressOfOwn(int v)
     {
         if (Variables.IsArgument(v))
             Il.Emit(OpCodes.Ldarga, Argument(v));
         else
-            Il.Emit(OpCodes.Ldloca, Local(v));
+            Il.Emit(OpCodes.Ldloca, locals[v - Variables.ArgumentCount]!);
     }
 
     ParameterDefinition Argument(int v) => Variables.IsThis(v) ? twin.Body.ThisParameter : twin.Parameters[twin.HasThis ? v - 1 : v];
 
-    VariableDefinition Local(int v) => twin.Body.Variables[v - Variables.ArgumentCount];
+    protected override FieldReference FieldOf(int slot) => frame.Field(slot, frameHere);
 
-    protected override VariableDefinition? LocalOf(VariableDefinition original) => twin.Body.Variables[original.Index];
+    protected override VariableDefinition? LocalOf(VariableDefinition original) => locals[original.Index];
 
     protected override void Prologue()
     {
+        if (made is not null)
+            MakeFrame(made);
         if (Plan.CheckAt == 0)
             EmitCheck();
     }
@@ -110,9 +118,28 @@ internal sealed class TwinEmitter : BodyEmitter
         Il.Mark(enough);
     }
 
+    void MakeFrame(VariableDefinition made)
+    {
+        Il.Emit(OpCodes.Newobj, frame.Constructor(frameHere));
+        Il.Emit(OpCodes.Stloc, made);
+        for (var v = 0; v < Variables.ArgumentCount; v++)
+            if (Plan.Layout.StaysInFrame(v))
+            {
+                LoadFrame();
+                LoadOwn(v);
+                Il.Emit(OpCodes.Stfld, FieldOf(Plan.Layout.SlotOf(v)));
+            }
+    }
+
     protected override void Return() => Il.Emit(OpCodes.Ret);
 
-    protected override void LoadFrame() => Il.Emit(OpCodes.Ldnull);
+    protected override void LoadFrame()
+    {
+        if (made is null)
+            Il.Emit(OpCodes.Ldnull);
+        else
+            Il.Emit(OpCodes.Ldloc, made);
+    }
 
     protected override MethodReference Save(Site site) => Refs.On(frame.SaveFor(site), frameHere);
 
