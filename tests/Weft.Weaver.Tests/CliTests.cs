@@ -19,14 +19,14 @@ public sealed class CliTests
 
     [Fact]
     public void Verify_OfAWovenAssembly_AgainstItsCompiledForm()
-        => Assert.Equal(0, Run("verify", corpus.Weave(out _).Assembly, "--unwoven", corpus.Assembly).Code);
+        => Assert.Equal(0, Run("verify", Subject.Woven("Release").Assembly, "--unwoven", corpus.Assembly).Code);
 
     [Fact]
     public void Verify_OfABrokenAssembly_NamesThePlaceAndExitsWithOne()
     {
         var folder = Directory.CreateTempSubdirectory("weft-cli-").FullName;
         var broken = Path.Combine(folder, "broken.dll");
-        using (var module = ModuleDefinition.ReadModule(corpus.Weave(out _).Assembly))
+        using (var module = ModuleDefinition.ReadModule(Subject.Woven("Release").Assembly))
         {
             var body = module.GetType("Corpus.Recursion").Methods.Single(m => m.Name == "<Fib>g").Body;
             body.GetILProcessor().InsertBefore(body.Instructions[0], Instruction.Create(OpCodes.Pop));
@@ -70,7 +70,7 @@ public sealed class CliTests
         Assert.Equal(2, Run("verify").Code);
         Assert.Equal(3, Run("verify", "nothing.dll").Code);
         Assert.Equal(3, Run("il", corpus.Assembly, "No.Such").Code);
-        Assert.Equal(4, Run("report", corpus.Weave(out _).Assembly).Code);
+        Assert.Equal(4, Run("report", Subject.Woven("Release").Assembly).Code);
         Assert.Equal(4, Run("verify", Path.Combine(corpus.Folder, corpus.Name + ".pdb")).Code);
         Assert.Equal(0, Run("--help").Code);
     }

@@ -33,7 +33,7 @@ public sealed class ConstructTests
 
     static readonly Dictionary<string, Outputs> partsOutputs = new() { ["Debug"] = Parts("Debug"), ["Release"] = Parts("Release") };
 
-    static Outputs Corpus(string configuration) => new(Subject.Compiled(configuration), s => s.Weave(out _), Seeds);
+    static Outputs Corpus(string configuration) => new(Subject.Compiled(configuration), _ => Subject.Woven(configuration), Seeds);
 
     static Outputs Parts(string configuration) => new(Subject.Parts(configuration), s => s.WeaveOnly("PartsLibrary", "PartsApp"), Seeds);
 

@@ -59,7 +59,7 @@ public sealed class FrameTests
     public void Symbols_KeepTheInputsPath()
     {
         var compiled = Subject.Compiled("Release");
-        Assert.Equal(CodeViewPath(compiled), CodeViewPath(compiled.Weave(out _)));
+        Assert.Equal(CodeViewPath(compiled), CodeViewPath(Subject.Woven("Release")));
 
         static string CodeViewPath(Subject s)
         {
@@ -72,7 +72,7 @@ public sealed class FrameTests
     static TypeDefinition Frame(string type, string method)
     {
         // Not disposed: bodies are read when they are asked for.
-        var module = ModuleDefinition.ReadModule(Subject.Compiled("Release").Weave(out _).Assembly, new ReaderParameters { InMemory = true });
+        var module = ModuleDefinition.ReadModule(Subject.Woven("Release").Assembly, new ReaderParameters { InMemory = true });
         return module.GetType("Corpus." + type).NestedTypes.Single(t => t.Name.StartsWith($"<{method}>g", StringComparison.Ordinal));
     }
 }

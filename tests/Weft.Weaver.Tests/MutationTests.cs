@@ -60,7 +60,7 @@ public sealed class MutationTests
 
     public static TheoryData<string> Names => [.. mutations.Keys];
 
-    static readonly Lazy<Subject> woven = new(() => Subject.Compiled("Release").Weave(out _));
+    static readonly Lazy<Subject> woven = new(() => Subject.Woven("Release"));
 
     static readonly Lazy<HashSet<Finding>> known = new(() => [.. AssemblyVerifier.Verify(woven.Value.Assembly, woven.Value.References).Findings]);
 

@@ -31,6 +31,14 @@ internal sealed class Subject
     /// <summary>The corpus as the compiler made it.</summary>
     public static Subject Compiled(string configuration) => Project("Corpus" + configuration);
 
+    private static readonly Dictionary<string, Lazy<Subject>> s_woven = new()
+    {
+        ["Debug"] = new(() => Compiled("Debug").Weave(out _)), ["Release"] = new(() => Compiled("Release").Weave(out _)),
+    };
+
+    /// <summary>The woven corpus, for those who read it and run it.</summary>
+    public static Subject Woven(string configuration) => s_woven[configuration].Value;
+
     /// <summary>Where woven copies go; gone when the process ends.</summary>
     private static readonly Lazy<string> s_root = new(() =>
     {
