@@ -59,7 +59,7 @@ public sealed class CliTests
         Assert.Contains("// before: System.Int32 Corpus.Recursion::Fib(System.Int32)", output, StringComparison.Ordinal);
         Assert.Contains("// made of it: System.Int32 Corpus.Recursion::<Fib>g(System.Int32,Weft.Runtime.G)", output, StringComparison.Ordinal);
         Assert.Contains("::Resume(Weft.Runtime.G)", output, StringComparison.Ordinal);
-        Assert.Contains("ldfld System.UIntPtr Weft.Runtime.G::stackguard", output, StringComparison.Ordinal);
+        Assert.Contains("ldfld System.UIntPtr Weft.Runtime.GWords::stackguard", output, StringComparison.Ordinal);
         Assert.Contains("it cannot suspend", Run("il", corpus.Assembly, "Program.Out").Output, StringComparison.Ordinal);
     }
 
