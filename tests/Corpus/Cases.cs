@@ -96,6 +96,7 @@ internal static class Cases
         ("values.arrays", Values.Arrays),
         ("values.records", Values.Records),
         ("values.inplace", Values.InPlace),
+        ("interfaces.bodies", Interfaces.Bodies),
         ("iterators.simple", Iterators.Simple),
         ("iterators.finally", Iterators.Finally),
         ("iterators.generic", Iterators.Generic),

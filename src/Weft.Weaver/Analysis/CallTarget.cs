@@ -72,12 +72,16 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
             return OfStruct(callee, definition, receiver);
 
         var type = definition.DeclaringType;
-        if ((type.IsInterface || facts.IsDelegate(type)) && IsProtectedElsewhere(type))
+        var isContract = type.IsInterface && definition.IsVirtual; // the others are methods like those of classes
+        if ((isContract || facts.IsDelegate(type)) && IsProtectedElsewhere(type))
             return null;
         if (facts.IsDelegate(type))
             return definition.Name == "Invoke" && !(callee.DeclaringType is GenericInstanceType of && of.GenericArguments.Any(facts.IsStackBound)) ? new CallTarget(TargetKind.Delegate, callee, definition, null, Suspends: true) : null;
-        if (type.IsInterface)
-            return call.OpCode.Code == Code.Callvirt && !definition.IsStatic ? OfInterface(callee, definition, (call.Previous is { OpCode.Code: Code.Constrained } prefix ? prefix.Operand : null) as GenericParameter) : null;
+        var constraint = (call.Previous is { OpCode.Code: Code.Constrained } prefix ? prefix.Operand : null) as GenericParameter;
+        if (isContract)
+            return call.OpCode.Code == Code.Callvirt && !definition.IsStatic ? OfInterface(callee, definition, constraint) : null;
+        if (!type.IsInterface)
+            constraint = null; // an override of one of object's, say
         if (Sibling(definition) is { } sibling)
         {
             var twin = sibling.Method;
@@ -91,11 +95,11 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
                 else if (HandWritten.SlotOf(definition) is not null)
                     return null;
             }
-            return new CallTarget(TargetKind.Sibling, callee, definition, twin, sibling.Suspends);
+            return new CallTarget(TargetKind.Sibling, callee, definition, twin, sibling.Suspends, Constraint: constraint);
         }
         if (call.OpCode.Code == Code.Callvirt && Hierarchy.IsOverridable(definition))
             return OfVirtual(callee, definition);
-        return definition.Module == facts.Module ? new CallTarget(TargetKind.Direct, callee, definition, null, Suspends: false) : null;
+        return definition.Module == facts.Module ? new CallTarget(TargetKind.Direct, callee, definition, null, Suspends: false, Constraint: constraint) : null;
     }
 
     // A helper could not name the type: only classes that derive from the one around it can.

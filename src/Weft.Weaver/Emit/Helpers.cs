@@ -9,6 +9,10 @@
 //   {
 //             default(T) != null -> self.M<TM>(a)                      // on a struct plain: its box would be another; else as above
 //   }
+//   R <I.M>c<T, TI..., TM...>(ref T self, A a, G g)           // M has a body and cannot be implemented: no object has another one
+//   {
+//             ((I<TI>)self).<M>g<TM>(a, g)
+//   }
 //   R <D.Invoke>g<TD...>(D<TD> d, A a, G g)
 //   {
 //             Delegates.IsPlain(d) -> d(a)                             // not woven, ...
@@ -41,15 +45,16 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
     {
         var known = target.Constraint is null ? helpers : constrained;
         if (!known.TryGetValue(site, out var helper))
-            known[site] = helper = Emit(target.Definition, isDelegate: target.Kind == TargetKind.Delegate, target.Constraint is not null);
+            known[site] = helper = Emit(target, target.Constraint is not null);
         var first = target.Constraint is { } t ? [t] : Array.Empty<TypeReference>();
         var arguments = first.Concat(((target.Callee.DeclaringType as GenericInstanceType)?.GenericArguments ?? Enumerable.Empty<TypeReference>()))
             .Concat((target.Callee as GenericInstanceMethod)?.GenericArguments ?? Enumerable.Empty<TypeReference>()).ToArray();
         return Refs.Instance(helper, arguments);
     }
 
-    MethodDefinition Emit(MethodDefinition method, bool isDelegate, bool isConstrained)
+    MethodDefinition Emit(CallTarget target, bool isConstrained)
     {
+        var method = target.Definition;
         var type = method.DeclaringType;
         var first = isConstrained ? 1 : 0;
         var arity = type.GenericParameters.Count;
@@ -73,7 +78,9 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
 
         var il = new Assembler(helper);
         var plain = Refs.Foreign(Module, method, self, ofMethod);
-        if (isDelegate)
+        if (target.Kind is TargetKind.Direct or TargetKind.Sibling)
+            EmitBoxed(il, helper, Refs.Foreign(Module, target.Twin ?? twins.Body(method)!, self, ofMethod));
+        else if (target.Kind == TargetKind.Delegate)
             EmitDelegate(il, helper, plain, multicasts.LoopOf(method) is { } loop ? twins.Body(loop) : null);
         else
             EmitInterface(il, helper, plain, method, ofMethod, isConstrained ? helper.GenericParameters[0] : null);
@@ -117,6 +124,14 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
             il.Emit(OpCodes.Ldobj, constraint);
             il.Emit(OpCodes.Box, constraint);
         }
+    }
+
+    static void EmitBoxed(Assembler il, MethodDefinition helper, MethodReference twin)
+    {
+        il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
+        il.Emit(OpCodes.Ldobj, helper.GenericParameters[0]);
+        il.Emit(OpCodes.Box, helper.GenericParameters[0]);
+        Twins.Forward(il, helper, OpCodes.Callvirt, twin, withG: true, skip: 1);
     }
 
     void EmitDelegate(Assembler il, MethodDefinition helper, MethodReference plain, MethodDefinition? loop)

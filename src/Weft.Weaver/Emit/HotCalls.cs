@@ -12,6 +12,8 @@ internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers he
         var original = site.OpCode;
         if (facts.IsValueType(target.Callee.DeclaringType))
             original = OpCodes.Call; // it may have been a constrained call
+        if (target.Constraint is not null)
+            return (OpCodes.Call, helpers.For(target, site));
         switch (target.Kind)
         {
             case TargetKind.Redirect:

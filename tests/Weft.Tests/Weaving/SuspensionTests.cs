@@ -4,7 +4,7 @@
 namespace Weft.Tests;
 
 /// <summary>See the file head.</summary>
-public sealed class SuspensionTests
+public sealed partial class SuspensionTests
 {
     private static readonly Chan<int> s_door = new();
 
@@ -115,7 +115,7 @@ public sealed class SuspensionTests
     [ThreadStatic] private static int t_scratch;
 
     /// <summary>Names of the constructs.</summary>
-    public static TheoryData<string> Constructs => [.. s_constructs.Keys];
+    public static TheoryData<string> Constructs => [.. s_constructs.Keys, .. s_members.Keys];
 
     [Theory, MemberData(nameof(Constructs))]
     public void Receive_InAConstruct_GivesTheThreadBack(string construct)
@@ -125,7 +125,7 @@ public sealed class SuspensionTests
         done.Add(1);
         Go(() =>
         {
-            s_constructs[construct]();
+            (s_constructs.GetValueOrDefault(construct) ?? s_members[construct])();
             done.Done();
         });
         Bounded.Until(() => Waiters.Of(s_door) == 1, "it blocks");
