@@ -61,6 +61,11 @@ internal sealed class Abi
         HotEntryIsStatic = Field(entry, "isStatic");
 
         unshadowed = Find("Unshadowed`1");
+        var contract = Find("Contract");
+        Contract = module.ImportReference(contract);
+        ContractConstructor = Method(contract, ".ctor");
+        FindImplementation = Method(contract, "Find");
+        ImplementationOf = Static(contract, "Of", 4);
 
         var callback = Find("Cgocallback");
         EnterCallback = Method(callback, "enter");
@@ -114,6 +119,10 @@ internal sealed class Abi
     public MethodReference FindDelegate { get; }
     public MethodReference DelegateTarget { get; }
     public TypeReference HotEntry { get; }
+    public TypeReference Contract { get; }
+    public MethodReference ContractConstructor { get; }
+    public MethodReference FindImplementation { get; }
+    public MethodReference ImplementationOf { get; }
     public FieldReference HotEntryFunction { get; }
     public FieldReference HotEntryIsStatic { get; }
     public TypeReference StringHandler { get; }
@@ -161,6 +170,9 @@ internal sealed class Abi
 
     /// <summary>`R &lt;Foo&gt;b`: the body behind the guard of an overridable twin.</summary>
     public static string BodyName(string method) => $"<{method}>b";
+
+    /// <summary>`R &lt;Foo&gt;x`: takes the box of a struct and calls Foo in it.</summary>
+    public static string BoxName(string method) => $"<{method}>x";
 
     /// <summary>The shadow of an interface, nested in it.</summary>
     public const string ShadowName = "<g>";

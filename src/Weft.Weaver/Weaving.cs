@@ -85,21 +85,24 @@ internal sealed class Weaving(WeaveOptions options)
         var homes = new Homes(facts);
         var multicasts = new Multicasts(facts, homes);
         multicasts.Declare(targets);
+        var boxes = new Boxes(facts, hierarchy);
+        boxes.Declare(targets);
         var eligibility = new Eligibility(facts, targets);
         var suspension = new Suspension(facts, targets, hierarchy, eligibility);
         methodCount = suspension.Methods.Count(m => m.HasBody);
         suspension.Solve(options.IsLibrary || options.IsThirdParty, module.EntryPoint);
 
         var twins = new Twins(facts, abi, suspension);
-        var shadows = new Shadows(facts, abi, hand, hierarchy, twins);
+        var contracts = new Contracts(facts, abi, hierarchy, hand, boxes, suspension, homes);
+        var shadows = new Shadows(facts, abi, hand, hierarchy, twins, contracts);
         foreach (var m in suspension.Methods)
-            if (m.DeclaringType.IsInterface && suspension.IsHotContract(m))
+            if (m is { IsStatic: false, DeclaringType.IsInterface: true } && suspension.IsHotContract(m))
                 shadows.Declare(m);
         foreach (var m in suspension.Methods)
             twins.Declare(m);
         shadows.Implement();
 
-        var calls = new HotCalls(facts, abi, twins, new Helpers(facts, abi, shadows, homes, multicasts, twins), new ForeignCalls(facts, abi));
+        var calls = new HotCalls(facts, abi, twins, new Helpers(facts, abi, shadows, homes, multicasts, twins, contracts), new ForeignCalls(facts, abi));
         var frames = new FrameNames();
         foreach (var m in suspension.Methods)
             if (suspension.IsHot(m))
@@ -112,10 +115,11 @@ internal sealed class Weaving(WeaveOptions options)
         if (module.EntryPoint is { } main && (twins.Body(main) is not { } hotMain || !EntryPoint.Replace(module, hotMain, abi)))
             reporter.Add(Rules.EntryPoint, Severity.Info, "Main stays plain: the program starts without a main goroutine.", main);
         new Remarks(reporter, suspension, eligibility).Report();
-        new Untold(reporter, facts, suspension, hierarchy, eligibility).Report();
+        new Untold(reporter, suspension, eligibility).Report();
         foreach (var m in suspension.Methods)
             if (Foreign.IsCallback(m) && !Eligibility.IsExempted(m))
                 Callbacks.Wrap(m, abi);
+        boxes.Remove(suspension.IsHot);
         Stamp.Write(module, abi);
         return true;
     }
@@ -175,6 +179,9 @@ internal sealed class Weaving(WeaveOptions options)
 
             foreach (var (call, pin) in plan.Pinned)
                 reporter.Pin(pin.Rule, call.Target.IsPrimitive, $"'{Remarks.Name(call.Target.Callee)}' holds its thread while it waits, because {pin.Reason}.", m, call.Instruction);
+            foreach (var site in plan.Sites.Values)
+                if (site.Target is { Kind: TargetKind.Interface, IsReceiverKnown: false } t)
+                    reporter.Pin(Rules.Boxed, primitive: false, $"'{Remarks.Name(t.Callee)}' holds its thread while it waits where '{t.Constraint!.Name}' is a struct, because the reference that it is called on cannot be made again.", m, plan.Analysis.Flow.Code[site.Index]);
             var attribute = new CustomAttribute(abi.StateMachineConstructor);
             attribute.ConstructorArguments.Add(new CustomAttributeArgument(abi.StateMachineConstructor.Parameters[0].ParameterType, frame.Type));
             m.CustomAttributes.Add(attribute);

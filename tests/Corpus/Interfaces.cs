@@ -1,4 +1,4 @@
-// Members of interfaces that have bodies.
+// Members of interfaces that have bodies, and methods of structs that are called on boxes and through type parameters.
 
 namespace Corpus;
 
@@ -68,7 +68,164 @@ internal struct SmallHelp(int value) : IHelpful
     public int Value => value + ++asked;
 }
 
-internal static class Interfaces
+internal interface IStep
+{
+    int Value { get; set; }
+
+    int Once(int n) => Value = S(Value) + S(n);
+
+    int Twice(int n) => Once(n) + S(1) * Once(n);
+
+    T Echoed<T>(T value, ref int calls)
+    {
+        calls += S(1);
+        return Echo(value);
+    }
+
+    string Caught(int n)
+    {
+        try
+        {
+            return n > 0 ? Caught(n - 1) + Once(n) : Fail("at " + S(n)).ToString();
+        }
+        catch (InvalidOperationException e) when (n == 1)
+        {
+            return e.Message + S(Value);
+        }
+        finally
+        {
+            Value += S(10);
+        }
+    }
+
+    IEnumerable<int> Steps(int n)
+    {
+        for (var i = 0; i < n; i++)
+            yield return Once(S(i));
+    }
+
+    Func<int, int> Later => n => Once(S(n)) + Twice(n);
+
+    int this[int i] => S(i) + Value;
+}
+
+internal interface IQuick : IStep
+{
+    int IStep.Once(int n) => Value = S(Value) + n * 100;
+}
+
+internal interface ISlow : IStep
+{
+    int IStep.Once(int n) => Value = S(Value) + n * 7;
+
+    abstract int IStep.Twice(int n);
+}
+
+internal interface IMixed : IQuick, ISlow
+{
+    int IStep.Once(int n) => Value = S(n) - S(Value);
+
+    int IStep.Twice(int n) => S(-1) * ((IStep)this).Once(n);
+}
+
+internal sealed class PlainStep : IStep
+{
+    public int Value { get; set; }
+}
+
+internal class QuickStep : IQuick
+{
+    int value;
+
+    public int Value
+    {
+        get => S(value);
+        set => this.value = S(value);
+    }
+}
+
+internal sealed class MixedStep : QuickStep, IMixed;
+
+internal sealed class SlowStep : ISlow
+{
+    public int Value { get; set; }
+
+    int IStep.Twice(int n) => S(n) * 2;
+}
+
+internal sealed class OwnStep : QuickStep, IStep
+{
+    public int Once(int n) => S(n) + 1;
+}
+
+internal struct SmallStep : IStep, IComparable<SmallStep>
+{
+    public int Value { get; set; }
+
+    public int Sum;
+
+    public int Once(int n)
+    {
+        Sum += S(n);
+        Value += Sum;
+        return S(Value);
+    }
+
+    int IComparable<SmallStep>.CompareTo(SmallStep other) => S(Value) - S(other.Value);
+}
+
+internal struct BareStep : IMixed
+{
+    public int Value { get; set; }
+}
+
+internal struct WideStep<T>(T first) : IStep, IPlace<T>
+{
+    T held = first;
+
+    public int Value { get; set; }
+
+    T IPlace<T>.Put(T value, ref int count)
+    {
+        var last = held;
+        held = S(value);
+        count += S(++Value);
+        return last;
+    }
+}
+
+internal interface IMap<in A, out B>
+{
+    B Map(A value, ref int count) => throw new NotSupportedException();
+
+    string Name(A value) => "map " + S(value);
+
+    B? Nothing()
+    {
+        Out(S("nothing"));
+        return default;
+    }
+}
+
+internal interface IMap<A, B, C> : IMap<A, B> where C : struct
+{
+    B IMap<A, B>.Map(A value, ref int count)
+    {
+        count += S(1);
+        return Made(value, default);
+    }
+
+    B Made(A value, C c);
+}
+
+internal sealed class TextMap : IMap<object, string, int>, IMap<int, int>
+{
+    string IMap<object, string, int>.Made(object value, int c) => "made " + S(value) + c;
+
+    string IMap<object, string>.Name(object value) => "own " + S(value);
+}
+
+internal static partial class Interfaces
 {
     static string Through<T>(T t, int n) where T : IHelpful => t.Sealed(S(n)) + t.Name + t.Sealed(n);
 
@@ -93,5 +250,75 @@ internal static class Interfaces
         }
         IPair<string, object> pair = new Help(3);
         Out(pair.Both("a") + IPair<string, object>.Count(["a", "b"]));
+    }
+
+    static void Walk(IStep s)
+    {
+        var calls = 0;
+        Out(s.Once(2) + " " + s.Twice(S(3)) + " " + s.Value);
+        Out(s.Echoed("e", ref calls) + s.Echoed(S(5), ref calls) + calls);
+        Out(s.Caught(2) + s.Value);
+        Out(string.Join(",", s.Steps(3)) + " " + s.Later(S(2)) + " " + s[S(1)]);
+        Func<int, int> twice = s.Twice;
+        Out(twice(1) + S(s.Value));
+    }
+
+    static string Through<T>(ref T s, int n) where T : IStep
+    {
+        s.Value = S(n);
+        return s.Once(S(n)) + " " + s.Twice(n) + " " + s.Value;
+    }
+
+    static ref T At<T>(T[] all, int i) => ref all[i];
+
+    static string Found<T>(T[] all) where T : IStep => At(all, 0).Once(2) + " " + all[S(0)].Once(3) + " " + all[0].Value;
+
+    public static void Defaults()
+    {
+        foreach (var s in new IStep[] { new PlainStep(), new QuickStep(), new MixedStep(), new SlowStep(), new OwnStep(), new SmallStep(), new BareStep(), new WideStep<string>("w") })
+            Walk(s);
+        IMap<object, string, int> map = new TextMap();
+        var n = 0;
+        IMap<string, object> narrow = map;
+        Out(map.Map("a", ref n) + map.Name("b") + narrow.Map("c", ref n) + narrow.Name("d") + map.Nothing() + narrow.Nothing() + n);
+        IMap<int, int> numbers = new TextMap();
+        Out(numbers.Name(4) + numbers.Nothing());
+        try
+        {
+            numbers.Map(S(1), ref n);
+        }
+        catch (NotSupportedException e)
+        {
+            Out(e.GetType().Name + S(1));
+        }
+    }
+
+    // What a method of a struct changes is in the box, or in the variable, before and after the suspension.
+    public static void Boxes()
+    {
+        IStep box = new SmallStep { Value = 1 };
+        Out(box.Once(2) + " " + box.Once(3) + " " + box.Twice(1) + " " + ((SmallStep)box).Sum);
+        var copy = (SmallStep)box;
+        Out(Through(ref copy, 4) + " " + copy.Sum + " " + ((SmallStep)box).Sum);
+        var bare = new BareStep { Value = S(5) };
+        Out(Through(ref bare, 2) + " " + bare.Value);
+        var plain = new PlainStep();
+        IStep either = plain;
+        Out(Through(ref plain, 3) + Through(ref either, 1) + Through(ref box, 2));
+        Out(Found(new[] { copy }) + " " + Found(new[] { plain }));
+        IPlace<string> place = new WideStep<string>("first");
+        IPlace<int> numbers = new WideStep<int>(10);
+        var n = 0;
+        Out(place.Put("second", ref n) + place.Put("third", ref n) + numbers.Put(11, ref n) + numbers.Put(12, ref n) + n);
+        var list = new List<IComparable<SmallStep>> { copy, new SmallStep { Value = S(3) } };
+        Out(list[0].CompareTo(copy) + list[1].CompareTo(copy));
+        var deep = 0;
+        Out(Descend(box, 30, ref deep) + " " + deep + " " + box.Value);
+
+        static int Descend(IStep s, int depth, ref int calls)
+        {
+            calls += S(1);
+            return depth == 0 ? s.Once(1) : s.Once(0) - s.Once(0) + Descend(s, depth - 1, ref calls);
+        }
     }
 }

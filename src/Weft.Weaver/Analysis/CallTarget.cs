@@ -25,6 +25,9 @@ internal enum TargetKind
     /// <summary>An interface method that has, or can get, a shadow.</summary>
     Interface,
 
+    /// <summary>A static interface method, of whatever a type parameter stands for.</summary>
+    Static,
+
     /// <summary>The Invoke of a delegate type.</summary>
     Delegate,
 }
@@ -36,9 +39,13 @@ internal enum TargetKind
 /// <param name="Twin">The twin, where it exists already.</param>
 /// <param name="Suspends">Known to suspend, whatever this assembly does.</param>
 /// <param name="Constraint">The type parameter that the call is constrained to; the receiver is then the address of one.</param>
+/// <param name="IsReceiverKnown">False: the address cannot be made again, so that no method of a struct may suspend on it.</param>
 /// <param name="Holds">Takes (1) or gives back (-1) something thread-affine, and counts it in the G.</param>
-internal sealed record CallTarget(TargetKind Kind, MethodReference Callee, MethodDefinition Definition, MethodDefinition? Twin, bool Suspends, int Holds = 0, GenericParameter? Constraint = null)
+internal sealed record CallTarget(TargetKind Kind, MethodReference Callee, MethodDefinition Definition, MethodDefinition? Twin, bool Suspends, int Holds = 0, GenericParameter? Constraint = null, bool IsReceiverKnown = true)
 {
+    /// <summary>How many of the arguments the callee does not see: a receiver that is the address of what a type parameter stands for.</summary>
+    public int Hidden => Constraint is null || Kind == TargetKind.Static ? 0 : 1;
+
     /// <summary>A blocking primitive, so that leaving the call plain is worth a warning.</summary>
     public bool IsPrimitive => Suspends && (Kind == TargetKind.Redirect || (Kind == TargetKind.Sibling && Twin!.Name == Definition.Name));
 
@@ -79,7 +86,7 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
             return definition.Name == "Invoke" && !(callee.DeclaringType is GenericInstanceType of && of.GenericArguments.Any(facts.IsStackBound)) ? new CallTarget(TargetKind.Delegate, callee, definition, null, Suspends: true) : null;
         var constraint = (call.Previous is { OpCode.Code: Code.Constrained } prefix ? prefix.Operand : null) as GenericParameter;
         if (isContract)
-            return call.OpCode.Code == Code.Callvirt && !definition.IsStatic ? OfInterface(callee, definition, constraint) : null;
+            return definition.IsStatic ? OfStatic(callee, definition, constraint) : call.OpCode.Code == Code.Callvirt ? OfInterface(callee, definition, constraint) : null;
         if (!type.IsInterface)
             constraint = null; // an override of one of object's, say
         if (Sibling(definition) is { } sibling)
@@ -142,6 +149,10 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
             return null;
         return new CallTarget(TargetKind.Interface, callee, definition, method, hand.IsImplementedElsewhere(shadow), Constraint: constraint);
     }
+
+    // Nobody but the runtime knows what it leads to. It can be looked up for interfaces that are not woven, too.
+    CallTarget? OfStatic(MethodReference callee, MethodDefinition definition, GenericParameter? constraint)
+        => constraint is null ? null : new CallTarget(TargetKind.Static, callee, definition, null, hand.IsInWovenReference(definition), Constraint: constraint);
 
     CallTarget? OfVirtual(MethodReference callee, MethodDefinition definition)
     {

@@ -41,8 +41,6 @@ internal sealed class Eligibility(TypeFacts facts, Targets targets)
             return new Exempt(Rules.NeverHot, "it has a ref struct parameter or a variable argument list");
         if (m.GenericParameters.Any(p => ((int)p.Attributes & TypeFacts.AllowsRefStruct) != 0))
             return new Exempt(Rules.NeverHot, "a type parameter of it allows ref structs");
-        if (m.DeclaringType.IsInterface && m.IsVirtual)
-            return new Exempt(Rules.NeverHot, "it is a default interface method");
         foreach (var i in m.Body.Instructions)
             if (i.OpCode.Code is Code.Jmp or Code.Arglist or Code.Mkrefany or Code.Refanyval or Code.Refanytype)
                 return new Exempt(Rules.NeverHot, $"it uses '{i.OpCode.Name}'");

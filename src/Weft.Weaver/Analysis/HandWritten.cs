@@ -20,6 +20,8 @@ internal sealed class HandWritten
     readonly Dictionary<string, TypeDefinition> shadows = [];
     readonly HashSet<string> implemented = [];
     readonly HashSet<ModuleDefinition> woven = [];
+    readonly HashSet<MethodDefinition> inInterfaces = [];
+    readonly HashSet<string> inBoxes = [];
 
     public HandWritten(ModuleDefinition module, TypeFacts facts, IEnumerable<AssemblyDefinition> references)
     {
@@ -44,6 +46,8 @@ internal sealed class HandWritten
             if (m != module)
                 foreach (var i in type.Interfaces)
                     implemented.Add(i.InterfaceType.GetElementType().FullName);
+            if (woven.Contains(m))
+                NoteWithoutShadow(type);
             foreach (var method in type.Methods)
                 if (method.IsStatic)
                     foreach (var a in Attributes(method, "TwinOfAttribute"))
@@ -55,6 +59,21 @@ internal sealed class HandWritten
                     }
         }
     }
+
+    // Implementations that no shadow has (Contracts).
+    void NoteWithoutShadow(TypeDefinition type)
+    {
+        if (type.IsInterface)
+            inInterfaces.UnionWith(type.Methods.Where(x => x.HasBody).SelectMany(x => x.Overrides).Select(facts.Definition).OfType<MethodDefinition>());
+        else if (type.IsValueType && type.HasInterfaces && type.Methods.Any(x => x is { IsStatic: true, IsSpecialName: true } && x.Name.EndsWith(">x", StringComparison.Ordinal)))
+            inBoxes.UnionWith(type.Interfaces.Select(i => i.InterfaceType.GetElementType().FullName));
+    }
+
+    /// <summary>Has an interface of a woven reference a body for this member of another one?</summary>
+    public bool IsImplementedInInterface(MethodDefinition contract) => inInterfaces.Contains(contract);
+
+    /// <summary>Has a woven reference a struct that implements the interface and can suspend in it?</summary>
+    public bool IsImplementedInBox(TypeDefinition contract) => inBoxes.Contains(contract.FullName);
 
     static IEnumerable<CustomAttribute> Attributes(ICustomAttributeProvider p, string name)
         => p.HasCustomAttributes ? p.CustomAttributes.Where(a => a.AttributeType.FullName == Abi.Namespace + "." + name) : [];

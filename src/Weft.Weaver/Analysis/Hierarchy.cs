@@ -3,6 +3,9 @@
 // slot      the topmost declaration of a virtual method; it names the family of all its overrides
 // contract  an interface method for which dispatch has a shadow: of this assembly, of a woven reference, or listed by [ShadowOf]
 //
+// body      of a contract: what is found without a class that implements it: a default body in an interface; or, the contract being static, a method
+//           that a type parameter may lead to. Which of them answers for a type is for the runtime to say (src/Weft/Runtime/Contracts.cs).
+//
 // A slot with a covariant override (`.override` of a class method) is irregular: its twins could not mirror the vtable, so calls
 // through it stay plain.
 
@@ -15,7 +18,7 @@ namespace Weft.Weaver.Analysis;
 /// <param name="Type">The implementing type of this assembly.</param>
 /// <param name="Interface">The interface as the type lists it.</param>
 /// <param name="Contract">The interface's method.</param>
-/// <param name="Body">The method that a call reaches; null for a default interface method or one that was not found.</param>
+/// <param name="Body">The method that a call reaches; null where it is in an interface, or was not found.</param>
 /// <param name="Owner">The class that declares <paramref name="Body"/>, as seen from <paramref name="Type"/>.</param>
 internal sealed record Implementation(TypeDefinition Type, TypeReference Interface, MethodDefinition Contract, MethodDefinition? Body, TypeReference? Owner);
 
@@ -27,6 +30,7 @@ internal sealed class Hierarchy
     readonly HashSet<MethodDefinition> irregular = [];
     readonly Dictionary<MethodDefinition, List<Implementation>> byContract = [];
     readonly Dictionary<MethodDefinition, List<MethodDefinition>> contractsOf = [];
+    readonly Dictionary<MethodDefinition, List<MethodDefinition>> bodies = [];
 
     public Hierarchy(TypeFacts facts, HandWritten hand)
     {
@@ -34,7 +38,15 @@ internal sealed class Hierarchy
         foreach (var type in facts.Module.GetAllTypes())
         {
             if (type.IsInterface)
+            {
+                foreach (var m in type.Methods)
+                    if (m is { IsVirtual: true, HasBody: true })
+                        AddBody(m, m.Overrides.Select(facts.Definition).DefaultIfEmpty(m));
                 continue;
+            }
+            foreach (var m in type.Methods)
+                if (m.IsStatic)
+                    AddBody(m, m.Overrides.Select(facts.Definition).Concat(m.IsPublic ? type.Interfaces.SelectMany(i => StaticsNamed(m, i.InterfaceType)) : []));
             foreach (var m in type.Methods)
                 if (m.IsVirtual && !m.IsStatic)
                 {
@@ -54,6 +66,22 @@ internal sealed class Hierarchy
                             Implement(type, i.InterfaceType, m);
         }
     }
+
+    void AddBody(MethodDefinition body, IEnumerable<MethodDefinition?> ofContracts)
+    {
+        foreach (var contract in ofContracts.OfType<MethodDefinition>().Distinct())
+        {
+            Get(bodies, contract).Add(body);
+            Get(contractsOf, body).Add(contract);
+        }
+    }
+
+    // Rough: one too many makes a call suspend that need not.
+    IEnumerable<MethodDefinition> StaticsNamed(MethodDefinition m, TypeReference contract)
+        => facts.Definition(contract)?.Methods.Where(c => c is { IsStatic: true, IsVirtual: true } && c.Name == m.Name && c.Parameters.Count == m.Parameters.Count) ?? [];
+
+    /// <summary>Default bodies of an interface member; the methods of this assembly that a static one may stand for.</summary>
+    public IReadOnlyList<MethodDefinition> BodiesOf(MethodDefinition contract) => bodies.GetValueOrDefault(contract) ?? [];
 
     public IReadOnlyCollection<List<Implementation>> Implementations => byContract.Values;
 

@@ -127,7 +127,7 @@ internal sealed class MethodAnalysis
             if (IsStackBound(v, call) && Variables.Types[v] is not PinnedType && Pointers.OfVariable(v, call) is null)
                 return new Pin(Rules.LivePointer, $"'{Variables.Name(v)}' is a {Describe(Variables.Types[v])} and is used after it");
         if (callee.Target.AsksForReferences)
-            foreach (var a in Arguments(call).Skip(callee.Target.Constraint is null ? 0 : 1))
+            foreach (var a in Arguments(call).Skip(callee.Target.Hidden))
                 if (a.Kind == StackKind.ManagedPointer && Pointers.Of(a) is null)
                     return new Pin(Rules.LivePointer, $"it is passed a {Describe(a.Type)} that cannot be made again");
         if (Liveness.PinnedLocal(call) is >= 0 and var local)

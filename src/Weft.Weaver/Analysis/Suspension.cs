@@ -57,7 +57,7 @@ internal sealed class Suspension
     public bool Suspends(CallTarget t) => t.Suspends || (!t.IsHarmless && t.Kind switch
     {
         TargetKind.Direct => hot.Contains(t.Definition),
-        TargetKind.Virtual or TargetKind.Interface => hotNodes.Contains(t.Definition),
+        TargetKind.Virtual or TargetKind.Interface or TargetKind.Static => hotNodes.Contains(t.Definition),
         _ => false,
     });
 
@@ -145,9 +145,9 @@ internal sealed class Suspension
         foreach (var m in Methods)
         {
             var type = m.DeclaringType;
-            if (!m.IsVirtual || m.IsStatic || !targets.CanHaveTwin(m) || !facts.IsVisibleOutside(type))
+            if (!m.IsVirtual || !targets.CanHaveTwin(m) || !facts.IsVisibleOutside(type))
                 continue;
-            if (type.IsInterface && Hierarchy.IsContract(m))
+            if (type.IsInterface && (Hierarchy.IsContract(m) || m is { IsStatic: true, HasOverrides: false }))
                 Activate(m);
             else if (facts.IsOpen(type) && m.IsNewSlot && Hierarchy.IsOverridable(m) && (m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly) && hierarchy.IsRegular(m))
                 ActivateSlot(m);
@@ -230,7 +230,8 @@ internal sealed class Suspension
         TargetKind.Direct => [call.Target.Definition],
         TargetKind.Virtual => hierarchy.MembersOf(call.Target.Definition),
         TargetKind.Interface => hierarchy.ImplementationsOf(call.Target.Definition).Where(i => i.Body is not null)
-            .SelectMany(i => hierarchy.MembersOf(i.Body!).Append(i.Body!)),
+            .SelectMany(i => hierarchy.MembersOf(i.Body!).Append(i.Body!)).Concat(hierarchy.BodiesOf(call.Target.Definition)),
+        TargetKind.Static => hierarchy.BodiesOf(call.Target.Definition),
         _ => [],
     };
 }

@@ -4,10 +4,19 @@
 //   {
 //             Unshadowed<I.<g><TI>>.Knows(self) -> self.M<TM>(a)
 //             self is I.<g><TI> s ? s.<M>g<TM>(a, g) : { Unshadowed<I.<g><TI>>.Add(self); self.M<TM>(a) }
+//             // Where there are implementations that have no shadow: <I.M>k<TI..., TM...> in the place of the shadow in Unshadowed,
+//             // and <I.M>d(self, a, g), which looks for one, in the place of the last arm (Contracts).
 //   }
 //   R <I.M>c<T, TI..., TM...>(ref T self, A a, G g)           // a constrained call; the JIT decides the tests
 //   {
-//             default(T) != null -> self.M<TM>(a)                      // on a struct plain: its box would be another; else as above
+//             default(T) == null -> as above
+//             own != null        -> calli instance R(A, G) own on ref self          // a struct's method; own, boxed: <I.M>o<T, TI..., TM...>
+//             boxed != null      -> calli instance R(A, G) boxed on (I<TI>)self     // a default body gets the struct in a box, as it does plainly
+//             else               -> self.M<TM>(a)
+//   }
+//   R <I.M>c<T, TI..., TM...>(A a, G g)                       // M is static
+//   {
+//             own != null ? calli R(A, G) own : T.M<TM>(a)
 //   }
 //   R <I.M>c<T, TI..., TM...>(ref T self, A a, G g)           // M has a body and cannot be implemented: no object has another one
 //   {
@@ -33,7 +42,7 @@ using Weft.Weaver.Analysis;
 
 namespace Weft.Weaver.Emit;
 
-internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes homes, Multicasts multicasts, Twins twins)
+internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes homes, Multicasts multicasts, Twins twins, Contracts contracts)
 {
     readonly Dictionary<Instruction, MethodDefinition> helpers = [];
     readonly Dictionary<Instruction, MethodDefinition> constrained = [];
@@ -70,7 +79,8 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
             helper.GenericParameters[0].Constraints.Add(new GenericParameterConstraint(self));
         var ofMethod = helper.GenericParameters.Skip(first + arity).ToArray();
         helper.ReturnType = Here(method.ReturnType);
-        helper.Parameters.Add(new ParameterDefinition("self", ParameterAttributes.None, isConstrained ? new ByReferenceType(helper.GenericParameters[0]) : self));
+        if (target.Kind != TargetKind.Static)
+            helper.Parameters.Add(new ParameterDefinition("self", ParameterAttributes.None, isConstrained ? new ByReferenceType(helper.GenericParameters[0]) : self));
         foreach (var p in method.Parameters)
             helper.Parameters.Add(new ParameterDefinition(p.Name, p.Attributes & (ParameterAttributes.In | ParameterAttributes.Out), Here(p.ParameterType)));
         helper.Parameters.Add(new ParameterDefinition("g", ParameterAttributes.None, abi.G));
@@ -80,29 +90,35 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
         var plain = Refs.Foreign(Module, method, self, ofMethod);
         if (target.Kind is TargetKind.Direct or TargetKind.Sibling)
             EmitBoxed(il, helper, Refs.Foreign(Module, target.Twin ?? twins.Body(method)!, self, ofMethod));
+        else if (target.Kind == TargetKind.Static)
+            EmitStatic(il, helper, plain, method);
         else if (target.Kind == TargetKind.Delegate)
             EmitDelegate(il, helper, plain, multicasts.LoopOf(method) is { } loop ? twins.Body(loop) : null);
         else
-            EmitInterface(il, helper, plain, method, ofMethod, isConstrained ? helper.GenericParameters[0] : null);
+            EmitInterface(il, helper, plain, target, ofMethod, isConstrained ? helper.GenericParameters[0] : null);
         il.Finish();
         return helper;
     }
 
-    void EmitInterface(Assembler il, MethodDefinition helper, MethodReference plain, MethodDefinition method, GenericParameter[] ofMethod, GenericParameter? constraint)
+    void EmitInterface(Assembler il, MethodDefinition helper, MethodReference plain, CallTarget target, GenericParameter[] ofMethod, GenericParameter? constraint)
     {
+        var method = target.Definition;
         var hot = shadows.MethodOf(method);
-        var shadow = TypeMap.Instance(Module.ImportReference(hot.DeclaringType), helper.GenericParameters.Skip(constraint is null ? 0 : 1).Take(method.DeclaringType.GenericParameters.Count));
-        Label miss = new(), plainly = new();
+        var ofType = helper.GenericParameters.Skip(constraint is null ? 0 : 1).Take(method.DeclaringType.GenericParameters.Count).ToArray();
+        var shadow = TypeMap.Instance(Module.ImportReference(hot.DeclaringType), ofType);
+        var hasFallback = contracts.HasFallback(method);
+        var unshadowed = hasFallback ? contracts.KeyOf(method, ofType.Concat(ofMethod)) : shadow;
+        Label miss = new(), plainly = new(), isStruct = new();
         if (constraint is not null)
         {
             var nothing = il.Local(constraint);
             il.Body.InitLocals = true;
             il.Emit(OpCodes.Ldloc, nothing);
             il.Emit(OpCodes.Box, constraint);
-            il.Emit(OpCodes.Brtrue, plainly);
+            il.Emit(OpCodes.Brtrue, isStruct);
         }
         Self();
-        il.Emit(OpCodes.Call, abi.KnowsUnshadowed(shadow));
+        il.Emit(OpCodes.Call, abi.KnowsUnshadowed(unshadowed));
         il.Emit(OpCodes.Brtrue, plainly);
         Self();
         il.Emit(OpCodes.Isinst, shadow);
@@ -112,7 +128,24 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
         il.Mark(miss);
         il.Emit(OpCodes.Pop);
         Self();
-        il.Emit(OpCodes.Call, abi.AddUnshadowed(shadow));
+        if (hasFallback)
+        {
+            Twins.Forward(il, helper, OpCodes.Call, Refs.Instance(contracts.FallbackOf(method), ofType.Concat(ofMethod)), withG: true, skip: 1);
+        }
+        else
+        {
+            il.Emit(OpCodes.Call, abi.AddUnshadowed(shadow));
+            if (constraint is not null)
+                il.Emit(OpCodes.Br, plainly);
+        }
+        if (constraint is not null)
+        {
+            il.Mark(isStruct);
+            if (target.IsReceiverKnown)
+                IfFound(contracts.Own(method, helper.GenericParameters), () => il.Emit(OpCodes.Ldarg, helper.Parameters[0]));
+            if (hasFallback)
+                IfFound(contracts.Boxed(method, helper.GenericParameters), Self);
+        }
         il.Mark(plainly);
         Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false, prefix: constraint);
 
@@ -124,6 +157,31 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
             il.Emit(OpCodes.Ldobj, constraint);
             il.Emit(OpCodes.Box, constraint);
         }
+
+        void IfFound(FieldReference known, Action receiver)
+        {
+            var entry = il.Local(abi.HotEntry);
+            var none = new Label();
+            il.Emit(OpCodes.Ldsfld, known);
+            il.Emit(OpCodes.Stloc, entry);
+            il.Emit(OpCodes.Ldloc, entry);
+            il.Emit(OpCodes.Brfalse, none);
+            Contracts.EmitIndirect(il, abi, helper, receiver, null, skip: 1, entry);
+            il.Mark(none);
+        }
+    }
+
+    void EmitStatic(Assembler il, MethodDefinition helper, MethodReference plain, MethodDefinition method)
+    {
+        var entry = il.Local(abi.HotEntry);
+        var none = new Label();
+        il.Emit(OpCodes.Ldsfld, contracts.Own(method, helper.GenericParameters));
+        il.Emit(OpCodes.Stloc, entry);
+        il.Emit(OpCodes.Ldloc, entry);
+        il.Emit(OpCodes.Brfalse, none);
+        Contracts.EmitIndirect(il, abi, helper, null, null, skip: 0, entry);
+        il.Mark(none);
+        Twins.Forward(il, helper, OpCodes.Call, plain, withG: false, prefix: helper.GenericParameters[0]);
     }
 
     static void EmitBoxed(Assembler il, MethodDefinition helper, MethodReference twin)
@@ -149,32 +207,20 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
         il.Emit(OpCodes.Ldloc, entry);
         il.Emit(OpCodes.Ldfld, abi.HotEntryIsStatic);
         il.Emit(OpCodes.Brtrue, isStatic);
-        il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
-        il.Emit(OpCodes.Call, abi.DelegateTarget);
-        Indirect(hasThis: true);
+        Contracts.EmitIndirect(il, abi, helper, () =>
+        {
+            il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
+            il.Emit(OpCodes.Call, abi.DelegateTarget);
+        }, null, skip: 1, entry);
         il.Mark(isStatic);
         il.Emit(OpCodes.Ldloc, entry);
         il.Emit(OpCodes.Ldfld, abi.HotEntryFunction);
         il.Emit(OpCodes.Brfalse, several);
-        Indirect(hasThis: false);
+        Contracts.EmitIndirect(il, abi, helper, null, null, skip: 1, entry);
         il.Mark(several);
         if (loop is not null)
             Twins.Forward(il, helper, OpCodes.Call, Refs.Instance(loop, helper.GenericParameters), withG: true);
         il.Mark(miss);
         Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false);
-
-        void Indirect(bool hasThis)
-        {
-            var site = new CallSite(helper.ReturnType) { HasThis = hasThis };
-            for (var i = 1; i < helper.Parameters.Count; i++)
-            {
-                il.Emit(OpCodes.Ldarg, helper.Parameters[i]);
-                site.Parameters.Add(new ParameterDefinition(helper.Parameters[i].ParameterType));
-            }
-            il.Emit(OpCodes.Ldloc, entry);
-            il.Emit(OpCodes.Ldfld, abi.HotEntryFunction);
-            il.Emit(OpCodes.Calli, site);
-            il.Emit(OpCodes.Ret);
-        }
     }
 }

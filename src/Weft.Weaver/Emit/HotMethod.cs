@@ -97,6 +97,8 @@ internal sealed class HotMethod
         var recipes = Array.ConvertAll(beneath, t => Analysis.Pointers.Of(t));
         var arguments = target.AsksForReferences ? Array.ConvertAll(Analysis.Arguments(i), t => Analysis.Pointers.Of(t)) : [];
         Array.Reverse(arguments);
+        if (target.Hidden > 0)
+            target = target with { IsReceiverKnown = arguments[^1] is not null };
         var live = Analysis.Liveness.LiveAcross(i);
         var references = live.Members().Where(Analysis.IsStackBound).Where(v => Analysis.Variables.Types[v] is not PinnedType)
             .Select(v => (v, Analysis.Pointers.OfVariable(v, i)!)).ToArray();

@@ -1,7 +1,7 @@
 // Shadow interfaces: hot dispatch of interface methods that woven types alone take part in.
 //
 //   interface I { R M(A a); }                     // as it was: nothing that a mock or proxy could meet
-//   interface I.<g> { R <M>g(A a, G g); }         // nested; methods of I that can suspend
+//   interface I.<g> { R <M>g(A a, G g) => ((I)this).M(a); }       // nested; methods of I that can suspend
 //
 //   class C : I, I.<g>
 //   {
@@ -15,7 +15,8 @@
 //   }
 //
 // A type gets the shadow if one of its implementations is hot, or if a base class has it: else the base's entries would answer.
-// Implementations that are not hot get a plain entry, since the shadow must be implemented whole.
+// Implementations that are not hot get a plain entry. The shadow's own bodies are for classes that were woven before the interface got the method.
+// What has its body in an interface, and what is a struct's, is not in the shadow but looked up (Contracts).
 
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -23,7 +24,7 @@ using Weft.Weaver.Analysis;
 
 namespace Weft.Weaver.Emit;
 
-internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierarchy hierarchy, Twins twins)
+internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierarchy hierarchy, Twins twins, Contracts contracts)
 {
     readonly Dictionary<TypeDefinition, TypeDefinition> shadows = [];
     readonly Dictionary<MethodDefinition, MethodDefinition> methods = [];
@@ -52,9 +53,9 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
             type.NestedTypes.Add(shadow);
             shadows[type] = shadow;
         }
-        const MethodAttributes Abstract = MethodAttributes.Public | MethodAttributes.Abstract | MethodAttributes.Virtual | MethodAttributes.NewSlot
+        const MethodAttributes Slot = MethodAttributes.Public | MethodAttributes.Virtual | MethodAttributes.NewSlot
             | MethodAttributes.HideBySig | MethodAttributes.SpecialName;
-        var method = new MethodDefinition(Abi.TwinName(contract.Name), Abstract, facts.System.Void);
+        var method = new MethodDefinition(Abi.TwinName(contract.Name), Slot, facts.System.Void);
         TypeReference Rename(GenericParameter p) => p.Type == GenericParameterType.Type ? shadow.GenericParameters[p.Position] : method.GenericParameters[p.Position];
         Refs.CopyParameters(contract, method, Module, Rename);
         method.ReturnType = TypeMap.Map(contract.ReturnType, Rename);
@@ -63,6 +64,27 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
         method.Parameters.Add(new ParameterDefinition("g", ParameterAttributes.None, abi.G));
         shadow.Methods.Add(method);
         methods[contract] = method;
+
+        Known.HideFromTraces(method, Module);
+        var il = new Assembler(method);
+        EmitPlain(il, method, contract, TypeMap.Instance(type, shadow.GenericParameters));
+        il.Finish();
+    }
+
+    // The plain call, or what is to be looked up. Through a shadow the object is not known to implement the interface.
+    void EmitPlain(Assembler il, MethodDefinition from, MethodDefinition contract, TypeReference of)
+    {
+        il.Emit(OpCodes.Ldarg, from.Body.ThisParameter);
+        if (from.DeclaringType.IsInterface)
+            il.Emit(OpCodes.Castclass, of);
+        var isLookedUp = contracts.HasFallback(contract);
+        for (var i = 0; i < from.Parameters.Count - (isLookedUp ? 0 : 1); i++)
+            il.Emit(OpCodes.Ldarg, from.Parameters[i]);
+        if (isLookedUp)
+            il.Emit(OpCodes.Call, Refs.Instance(contracts.FallbackOf(contract), ((of as GenericInstanceType)?.GenericArguments ?? Enumerable.Empty<TypeReference>()).Concat(from.GenericParameters)));
+        else
+            il.Emit(OpCodes.Callvirt, Refs.Foreign(Module, contract, of, from.GenericParameters));
+        il.Emit(OpCodes.Ret);
     }
 
     /// <summary>Makes the types of this assembly implement the shadows of their interfaces.</summary>
@@ -74,6 +96,8 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
         {
             var first = group.First();
             if (ShadowOf(first.Contract.DeclaringType) is not { } shadow)
+                continue;
+            if (first.Type.IsValueType)
                 continue;
             var used = group.Where(i => IsInShadow(shadow, i.Contract)).ToList();
             if (used.Count == 0 || !(used.Exists(i => HotEntry(i) is not null) || BaseHasShadow(first.Type, group.Key.Item2)))
@@ -126,8 +150,7 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
     // The twin to call, and whether by its slot; null for a plain entry.
     (MethodReference Twin, OpCode Op)? HotEntry(Implementation i)
     {
-        // The `this` of a boxed struct lies in the box, which nobody can name when the activation is resumed: such a call is plain.
-        if (i.Body is not { } body || i.Type.IsValueType || IsHidden(i))
+        if (i.Body is not { } body || IsHidden(i))
             return null;
         var entry = twins.Entry(body);
         if (entry is null)
@@ -179,22 +202,13 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
                 twin = Refs.Instance(twin, entry.GenericParameters);
             Twins.Forward(il, entry, op, twin, withG: true);
         }
-        else if (i.Type.IsValueType && i.Body is { } own && own.DeclaringType == i.Type)
+        else if (i.Body is null)
         {
-            Twins.Forward(il, entry, OpCodes.Call, Refs.Foreign(Module, own, i.Owner!, entry.GenericParameters), withG: false);
+            EmitPlain(il, entry, i.Contract, i.Interface);
         }
         else
         {
-            il.Emit(OpCodes.Ldarg, entry.Body.ThisParameter);
-            if (i.Type.IsValueType)
-            {
-                il.Emit(OpCodes.Ldobj, TypeMap.Self(i.Type));
-                il.Emit(OpCodes.Box, TypeMap.Self(i.Type));
-            }
-            for (var p = 0; p < entry.Parameters.Count - 1; p++)
-                il.Emit(OpCodes.Ldarg, entry.Parameters[p]);
-            il.Emit(OpCodes.Callvirt, contract);
-            il.Emit(OpCodes.Ret);
+            Twins.Forward(il, entry, OpCodes.Callvirt, contract, withG: false);
         }
         il.Finish();
     }

@@ -6,6 +6,7 @@
 //   overridable, class closed            virtual <Foo>g                         the same
 //   overridable, class open              virtual <Foo>v: guard, then the body   <Foo>b, not virtual
 //   not hot, but of a hot slot           virtual: callvirt Foo                  none
+//   default body of an interface         private <Foo>g                         the same
 //
 // "Open" means that code which is not woven may derive from the class: it would override Foo and inherit <Foo>v. The guard:
 //
@@ -55,7 +56,7 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension)
         if (!isVirtual)
         {
             if (isHot)
-                entries[m] = bodies[m] = Add(m, Abi.TwinName(m.Name), virtualAttributes: null, Hierarchy.IsOverridable(m) ? OfBody(m) : null);
+                entries[m] = bodies[m] = Add(m, Abi.TwinName(m.Name), virtualAttributes: null, IsDefault(m) ? MethodAttributes.Private : Hierarchy.IsOverridable(m) ? OfBody(m) : null);
             return;
         }
 
@@ -84,6 +85,9 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension)
             EmitWayIn(m, OpCodes.Callvirt, way => Refs.Beside(entry, way));
         }
     }
+
+    // The runtime finds it, and nobody else calls it.
+    static bool IsDefault(MethodDefinition m) => m.IsVirtual && m.DeclaringType.IsInterface;
 
     static MethodAttributes? OfBody(MethodDefinition m) => m.IsPublic ? MethodAttributes.FamORAssem : null;
 

@@ -140,7 +140,12 @@ public static unsafe class Delegates
         // The key must be the plain method's own entry point; anything else is a kind of delegate that we do not know.
         if (method.MethodHandle.GetFunctionPointer() != key)
             return none;
-        RuntimeHelpers.PrepareMethod(twin.MethodHandle, TypeArguments(type, twin));
+        return Entry(key, method, twin);
+    }
+
+    internal static HotEntry Entry(nint key, MethodInfo method, MethodInfo twin)
+    {
+        RuntimeHelpers.PrepareMethod(twin.MethodHandle, TypeArguments(twin.DeclaringType!, twin));
         return new HotEntry(key, twin.MethodHandle.GetFunctionPointer(), method.IsStatic);
     }
 
@@ -154,7 +159,7 @@ public static unsafe class Delegates
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "As above.")]
     [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "As above.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "As above: the instantiation is that of the plain method, which exists.")]
-    private static MethodInfo? Twin(Type type, MethodInfo method, Type[] parameters)
+    internal static MethodInfo? Twin(Type type, MethodInfo method, Type[] parameters)
     {
         const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         // The delegate runs this very body, also on an object that overrides it (`base.M`): where the twin of an overridable method is a guard

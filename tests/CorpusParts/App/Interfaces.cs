@@ -31,6 +31,8 @@ internal class AppDefault : Greeter, IAppDefault;
 
 internal sealed class AppPluginPolite : PluginPolite, ILeft;
 
+internal sealed class AppPluginLeft : PluginLeft, IBoth;
+
 internal sealed class AppMaker : IMaker<int>
 {
     public int Made { get; set; }
@@ -47,10 +49,12 @@ internal static class Defaults
 {
     public static void Methods()
     {
-        foreach (var g in new IGreeter[] { new Greeter(), new LeftGreeter(), new PluginGreeter(), new PluginPolite(), new AppGreeter(), new AppPlain(), new AppStruct() })
+        foreach (var g in new IGreeter[] { new Greeter(), new LeftGreeter(), new PluginGreeter(), new PluginPolite(), new AppGreeter(), new AppPlain(), new AppStruct(), new SmallGreeter(), new PluginSmall() })
             All(g);
         Out(IGreeter.Loud("loud"));
-        Out(Through(new AppStruct()) + Through(new AppPlain()) + Through(new PluginGreeter()));
+        Out(Through(new AppStruct()) + Through(new AppPlain()) + Through(new PluginGreeter()) + Through(new SmallGreeter()) + Through(new PluginSmall()));
+        IGreeter box = new SmallGreeter();
+        Out(box.Greet("a") + box.Turn(W(1)) + box.Greet("b") + box.Twice("c"));
     }
 
     static string Through<T>(T greeter) where T : IGreeter => greeter.Greet("t") + greeter.Polite("u") + greeter.Twice("v");
@@ -64,7 +68,7 @@ internal static class Defaults
 
     public static void Diamond()
     {
-        foreach (var g in new IGreeter[] { new PluginRight(), new AppDefault(), new AppPluginPolite(), new AppPlain() })
+        foreach (var g in new IGreeter[] { new PluginRight(), new AppDefault(), new AppPluginPolite(), new AppPlain(), new PluginLeft(), new AppPluginLeft() })
             All(g);
     }
 
@@ -109,6 +113,28 @@ internal sealed class AppText(int n) : INumber<AppText>
     public static AppText operator +(AppText a, AppText b) => new(a.Value + W(b.Value));
 }
 
+internal sealed class AppNamed(int n) : INamedNumber<AppNamed>
+{
+    public int Value => W(n);
+
+    public static int Count { get; set; }
+
+    public static AppNamed From(int n) => new(W(n));
+
+    public static AppNamed operator +(AppNamed a, AppNamed b) => new(a.Value + W(b.Value));
+}
+
+internal sealed class AppPluginNumber(int n) : IPluginNumber<AppPluginNumber>
+{
+    public int Value => n;
+
+    public static int Count { get; set; }
+
+    public static AppPluginNumber From(int n) => new(W(n));
+
+    public static AppPluginNumber operator +(AppPluginNumber a, AppPluginNumber b) => W(b);
+}
+
 internal static class Statics
 {
     public static void Members()
@@ -116,6 +142,7 @@ internal static class Statics
         Out(Numbers.Sum<AppNumber>(1, 2, 3));
         Out(Numbers.Sum<AppText>(1, 2, 3));
         Out(Numbers.Sum<PluginNumber>(1, 2, 3));
+        Out(Numbers.Sum<AppNamed>(1, 2, 3) + Numbers.Sum<AppPluginNumber>(1, 2) + Local<AppNamed>(1) + Local<AppPluginNumber>(2));
         Out(Local<AppNumber>(4) + Local<AppText>(5) + Local<PluginNumber>(6));
     }
 

@@ -60,6 +60,19 @@ public class Greeter : IGreeter
 
 public class LeftGreeter : Greeter, ILeft;
 
+public struct SmallGreeter : ILeft
+{
+    int calls;
+
+    public string Greet(string who) => Wait.For("small ") + who + ++calls;
+
+    R IGreeter.Turn<R>(R value)
+    {
+        calls += Wait.For(10);
+        return value;
+    }
+}
+
 public interface INumber<TSelf> where TSelf : INumber<TSelf>
 {
     int Value { get; }
@@ -71,6 +84,11 @@ public interface INumber<TSelf> where TSelf : INumber<TSelf>
     static virtual string Name(int n) => "number " + Wait.For(n);
 
     static abstract int Count { get; set; }
+}
+
+public interface INamedNumber<TSelf> : INumber<TSelf> where TSelf : INamedNumber<TSelf>
+{
+    static string INumber<TSelf>.Name(int n) => "named " + TSelf.From(Wait.For(n)).Value;
 }
 
 public static class Numbers

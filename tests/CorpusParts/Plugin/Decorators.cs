@@ -53,6 +53,25 @@ public class PluginPolite : Greeter, IGreeter
 
 public class PluginRight : LeftGreeter, IBoth;
 
+/// <summary>Another body than the one that the base gets from its interface.</summary>
+public class PluginLeft : LeftGreeter, IGreeter
+{
+    string IGreeter.Polite(string who) => "left out " + who;
+}
+
+public struct PluginSmall : IGreeter
+{
+    private int _calls;
+
+    public string Greet(string who) => "small " + who + ++_calls;
+}
+
+/// <summary>An interface, and all that implements it, that nobody wove.</summary>
+public interface IPluginNumber<TSelf> : INumber<TSelf> where TSelf : IPluginNumber<TSelf>
+{
+    static string INumber<TSelf>.Name(int n) => "plugin number " + n;
+}
+
 public class PluginMaker : IMaker<string>
 {
     public int Made { get; set; }

@@ -13,6 +13,17 @@ internal static class Waiters
         return n;
     }
 
+    /// <summary>How many receivers have come to rest: on the heap, or, pinned, on their threads.</summary>
+    internal static int Parked(Hchan chan)
+    {
+        var n = 0;
+        chan.@lock.Lock();
+        for (var s = chan.recvq.First; s is not null; s = s.next)
+            n += s.g?.Status == GStatus.Waiting ? 1 : 0;
+        chan.@lock.Unlock();
+        return n;
+    }
+
     /// <summary>How many senders wait.</summary>
     internal static int Senders(Hchan chan)
     {

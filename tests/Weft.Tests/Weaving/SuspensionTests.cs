@@ -128,7 +128,7 @@ public sealed partial class SuspensionTests
             (s_constructs.GetValueOrDefault(construct) ?? s_members[construct])();
             done.Done();
         });
-        Bounded.Until(() => Waiters.Of(s_door) == 1, "it blocks");
+        Bounded.Until(() => Waiters.Parked(s_door) == 1, "it blocks"); // and has left its thread, if it can
         var pinned = WeftRuntime.Stats().Pinned;
         Bounded.OnGoroutine(() =>
         {
