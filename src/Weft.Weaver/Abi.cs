@@ -171,6 +171,9 @@ internal sealed class Abi
     /// <summary>`R &lt;Foo&gt;b`: the body behind the guard of an overridable twin.</summary>
     public static string BodyName(string method) => $"<{method}>b";
 
+    /// <summary>`R &lt;Foo&gt;c`: what answers for a base's slot in a class whose override returns a more derived type.</summary>
+    public static string BridgeName(string method) => $"<{method}>c";
+
     /// <summary>`R &lt;Foo&gt;x`: takes the box of a struct and calls Foo in it.</summary>
     public static string BoxName(string method) => $"<{method}>x";
 

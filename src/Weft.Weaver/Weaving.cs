@@ -92,7 +92,7 @@ internal sealed class Weaving(WeaveOptions options)
         methodCount = suspension.Methods.Count(m => m.HasBody);
         suspension.Solve(options.IsLibrary || options.IsThirdParty, module.EntryPoint);
 
-        var twins = new Twins(facts, abi, suspension);
+        var twins = new Twins(facts, abi, suspension, hierarchy);
         var contracts = new Contracts(facts, abi, hierarchy, hand, boxes, suspension, homes);
         var shadows = new Shadows(facts, abi, hand, hierarchy, twins, contracts);
         foreach (var m in suspension.Methods)
@@ -100,6 +100,8 @@ internal sealed class Weaving(WeaveOptions options)
                 shadows.Declare(m);
         foreach (var m in suspension.Methods)
             twins.Declare(m);
+        foreach (var m in suspension.Methods)
+            twins.DeclareBridges(m);
         shadows.Implement();
 
         var calls = new HotCalls(facts, abi, twins, new Helpers(facts, abi, shadows, homes, multicasts, twins, contracts), new ForeignCalls(facts, abi));

@@ -6,8 +6,10 @@
 // body      of a contract: what is found without a class that implements it: a default body in an interface; or, the contract being static, a method
 //           that a type parameter may lead to. Which of them answers for a type is for the runtime to say (src/Weft/Runtime/Contracts.cs).
 //
-// A slot with a covariant override (`.override` of a class method) is irregular: its twins could not mirror the vtable, so calls
-// through it stay plain.
+// covers    an override that returns a more derived type has a slot of its own, and answers for that of its base, too (`.override` and
+//           [PreserveBaseOverrides]); its twin gets a bridge between the two (Emit/Twins.cs)
+//
+// A slot that is overridden by `.override` in another way, as no C# does, is irregular: calls through it stay plain.
 
 using Mono.Cecil;
 using Mono.Cecil.Rocks;
@@ -28,6 +30,8 @@ internal sealed class Hierarchy
     readonly Dictionary<MethodDefinition, MethodDefinition> slotOf = [];
     readonly Dictionary<MethodDefinition, List<MethodDefinition>> members = [];
     readonly HashSet<MethodDefinition> irregular = [];
+    readonly Dictionary<MethodDefinition, List<MethodDefinition>> covered = [];
+    readonly Dictionary<MethodDefinition, List<MethodDefinition>> covering = [];
     readonly Dictionary<MethodDefinition, List<Implementation>> byContract = [];
     readonly Dictionary<MethodDefinition, List<MethodDefinition>> contractsOf = [];
     readonly Dictionary<MethodDefinition, List<MethodDefinition>> bodies = [];
@@ -55,8 +59,17 @@ internal sealed class Hierarchy
                     foreach (var o in m.Overrides)
                         if (facts.Definition(o) is { DeclaringType.IsInterface: false } overridden)
                         {
-                            irregular.Add(root);
-                            irregular.Add(SlotOf(overridden));
+                            var over = SlotOf(overridden);
+                            if (m.IsNewSlot && PreservesOverrides(m))
+                            {
+                                Get(covered, m).Add(over);
+                                Get(covering, over).Add(m);
+                            }
+                            else
+                            {
+                                irregular.Add(over);
+                                irregular.Add(root);
+                            }
                         }
                 }
             foreach (var i in type.Interfaces)
@@ -127,6 +140,16 @@ internal sealed class Hierarchy
     public IReadOnlyList<MethodDefinition> MembersOf(MethodDefinition root) => members.GetValueOrDefault(root) ?? [];
 
     public IReadOnlyList<Implementation> ImplementationsOf(MethodDefinition contract) => byContract.GetValueOrDefault(contract) ?? [];
+
+    static bool PreservesOverrides(MethodDefinition m)
+        => m.CustomAttributes.Any(a => a.AttributeType.FullName == "System.Runtime.CompilerServices.PreserveBaseOverridesAttribute");
+
+    /// <summary>The slots of base classes that the override answers for with a more derived result.</summary>
+    public IReadOnlyList<MethodDefinition> CoveredBy(MethodDefinition m) => covered.GetValueOrDefault(m) ?? [];
+
+    /// <summary>All bodies in this assembly that a call of the slot can reach.</summary>
+    public IEnumerable<MethodDefinition> ReachedBy(MethodDefinition root)
+        => MembersOf(root).Concat((covering.GetValueOrDefault(root) ?? []).SelectMany(m => ReachedBy(SlotOf(m))));
 
     /// <summary>The interface methods that calls of which can reach this body.</summary>
     public IReadOnlyList<MethodDefinition> ContractsOf(MethodDefinition body) => contractsOf.GetValueOrDefault(body) ?? [];

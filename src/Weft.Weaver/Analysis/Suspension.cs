@@ -180,6 +180,7 @@ internal sealed class Suspension
         work.Enqueue(m);
         if (m.IsVirtual && SlotWithTwins(m) is { } root)
             ActivateSlot(root);
+        ActivateCovered(m);
         foreach (var contract in hierarchy.ContractsOf(m))
             Activate(contract);
     }
@@ -202,9 +203,17 @@ internal sealed class Suspension
     {
         if (!Activate(root))
             return;
+        ActivateCovered(root);
         foreach (var member in hierarchy.MembersOf(root))
             foreach (var contract in hierarchy.ContractsOf(member))
                 Activate(contract);
+    }
+
+    void ActivateCovered(MethodDefinition m)
+    {
+        foreach (var covered in hierarchy.CoveredBy(m))
+            if (SlotWithTwins(covered) is { } root)
+                ActivateSlot(root);
     }
 
     bool Activate(MethodDefinition node)
@@ -228,9 +237,9 @@ internal sealed class Suspension
     IEnumerable<MethodDefinition> Reached(Call call) => call.Target.Kind switch
     {
         TargetKind.Direct => [call.Target.Definition],
-        TargetKind.Virtual => hierarchy.MembersOf(call.Target.Definition),
+        TargetKind.Virtual => hierarchy.ReachedBy(call.Target.Definition),
         TargetKind.Interface => hierarchy.ImplementationsOf(call.Target.Definition).Where(i => i.Body is not null)
-            .SelectMany(i => hierarchy.MembersOf(i.Body!).Append(i.Body!)).Concat(hierarchy.BodiesOf(call.Target.Definition)),
+            .SelectMany(i => hierarchy.ReachedBy(i.Body!).Append(i.Body!)).Concat(hierarchy.BodiesOf(call.Target.Definition)),
         TargetKind.Static => hierarchy.BodiesOf(call.Target.Definition),
         _ => [],
     };

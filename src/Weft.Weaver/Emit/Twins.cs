@@ -28,6 +28,10 @@
 // and the body is at most protected, since NSubstitute treats a class with public methods that are not virtual in another way.
 // Rejected: a shadow interface for each class (dispatch of interfaces costs more than a slot where a call site meets many types).
 //
+// An override that returns a more derived type has a slot of its own, and so has its twin. In the slot of the base's twin it has a bridge:
+//
+//   internal virtual Animal <Foo>c(args, G g) { return this.<Foo>v(args, g) }          // .override Animal.<Foo>v
+//
 // Entries forward in tail position and need no frame: while unwinding they return what they got.
 
 using Mono.Cecil;
@@ -36,7 +40,7 @@ using Weft.Weaver.Analysis;
 
 namespace Weft.Weaver.Emit;
 
-internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension)
+internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hierarchy hierarchy)
 {
     readonly Dictionary<MethodDefinition, MethodDefinition> entries = [];
     readonly Dictionary<MethodDefinition, MethodDefinition> bodies = [];
@@ -83,6 +87,27 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension)
         else if (isShared && (m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly))
         {
             EmitWayIn(m, OpCodes.Callvirt, way => Refs.Beside(entry, way));
+        }
+    }
+
+    /// <summary>After all twins have been declared.</summary>
+    public void DeclareBridges(MethodDefinition m)
+    {
+        var n = 0;
+        foreach (var covered in hierarchy.CoveredBy(m).Distinct())
+        {
+            if (suspension.SlotWithTwins(covered) is not { } root || !suspension.IsHotSlot(root))
+                continue;
+            var owner = Owner(m, root);
+            const MethodAttributes Slot = MethodAttributes.Virtual | MethodAttributes.NewSlot;
+            var bridge = Add(m, Abi.BridgeName(m.Name) + (n++ == 0 ? "" : n), Slot, MethodAttributes.Assembly);
+            var ofOwner = (owner as GenericInstanceType)?.GenericArguments;
+            bridge.ReturnType = TypeMap.Map(root.ReturnType, p => p.Type == GenericParameterType.Type ? ofOwner![p.Position] : bridge.GenericParameters[p.Position], facts.Module.ImportReference);
+            bridge.Overrides.Add(Refs.Foreign(facts.Module, root.Module == facts.Module ? entries[root] : HandWritten.SlotOf(root)!, owner));
+            Known.HideFromTraces(bridge, facts.Module);
+            var il = new Assembler(bridge);
+            Forward(il, bridge, OpCodes.Callvirt, Refs.Beside(entries.GetValueOrDefault(m) ?? m, bridge), withG: entries.ContainsKey(m));
+            il.Finish();
         }
     }
 

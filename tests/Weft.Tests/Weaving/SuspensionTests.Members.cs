@@ -1,4 +1,4 @@
-// Members of interfaces that have a body or are static, and methods of structs in boxes.
+// Members of interfaces that have a body or are static, methods of structs in boxes, overrides with another result.
 
 using System.Collections;
 
@@ -60,6 +60,11 @@ public sealed partial class SuspensionTests
         ["operator"] = () => Sum(new Part(), new Part()),
         ["static abstract member, generic"] = () => Turned<Part, string>("a"),
         ["static abstract member of a library's interface"] = () => Parsed<Part>("a"),
+
+        ["override with a more derived result"] = () => ((Shape)new Square()).Copy(),
+        ["override of an override with a more derived result"] = () => ((Shape)new SmallSquare()).Copy(),
+        ["override with a more derived result, twice"] = () => ((Shape)new Tile()).Copy(),
+        ["override with a more derived result, called there"] = () => ((Square)new Tile()).Copy(),
     };
 
     private static int Sealed<T>(T member) where T : IMember => member.Sealed(1);
@@ -301,5 +306,37 @@ public sealed partial class SuspensionTests
         public static R Turn<R>(R value) => value;
 
         public static NamedPart operator +(NamedPart a, NamedPart b) => a;
+    }
+
+    private class Shape
+    {
+        public virtual Shape Copy() => new();
+    }
+
+    private class Square : Shape
+    {
+        public override Square Copy()
+        {
+            Wait();
+            return new Square();
+        }
+    }
+
+    private sealed class SmallSquare : Square
+    {
+        public override Square Copy()
+        {
+            Wait();
+            return this;
+        }
+    }
+
+    private sealed class Tile : Square
+    {
+        public override Tile Copy()
+        {
+            Wait();
+            return this;
+        }
     }
 }
