@@ -91,7 +91,7 @@ internal static class ClassVerifier
                 continue;
             var arguments = (i.InterfaceType as GenericInstanceType)?.GenericArguments;
             foreach (var wanted in contract.Methods)
-                if (wanted.IsAbstract && !chain.Exists(c => c.Type.Methods.Any(m => Implements(m, c.Seen, wanted, arguments, i.InterfaceType)))
+                if (wanted is { IsAbstract: true, HasOverrides: false } && !chain.Exists(c => c.Type.Methods.Any(m => Implements(m, c.Seen, wanted, arguments, i.InterfaceType)))
                     && !facts.Definition(i.InterfaceType)!.Module.GetTypes().Any(x => x.IsInterface && x.Methods.Any(m => m.Overrides.Any(o => facts.Definition(o) == wanted))))
                     yield return Wrong(type.FullName, $"does not implement {wanted.FullName}");
         }
