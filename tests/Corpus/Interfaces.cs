@@ -142,6 +142,10 @@ internal class QuickStep : IQuick
         get => S(value);
         set => this.value = S(value);
     }
+
+    public int Fixed(int n) => S(value) + n;
+
+    public virtual int Open(int n) => S(value) - n;
 }
 
 internal sealed class MixedStep : QuickStep, IMixed;
@@ -273,6 +277,12 @@ internal static partial class Interfaces
 
     static string Found<T>(T[] all) where T : IStep => At(all, 0).Once(2) + " " + all[S(0)].Once(3) + " " + all[0].Value;
 
+    static int OfClass<T>(ref T s, int n) where T : QuickStep
+    {
+        s.Value = S(n);
+        return s.Value + s.Fixed(S(n)) + s.Open(n);
+    }
+
     public static void Defaults()
     {
         foreach (var s in new IStep[] { new PlainStep(), new QuickStep(), new MixedStep(), new SlowStep(), new OwnStep(), new SmallStep(), new BareStep(), new WideStep<string>("w") })
@@ -306,6 +316,8 @@ internal static partial class Interfaces
         IStep either = plain;
         Out(Through(ref plain, 3) + Through(ref either, 1) + Through(ref box, 2));
         Out(Found(new[] { copy }) + " " + Found(new[] { plain }));
+        var quick = new QuickStep();
+        Out(OfClass(ref quick, 2) + quick.Value);
         IPlace<string> place = new WideStep<string>("first");
         IPlace<int> numbers = new WideStep<int>(10);
         var n = 0;

@@ -87,8 +87,6 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
         var constraint = (call.Previous is { OpCode.Code: Code.Constrained } prefix ? prefix.Operand : null) as GenericParameter;
         if (isContract)
             return definition.IsStatic ? OfStatic(callee, definition, constraint) : call.OpCode.Code == Code.Callvirt ? OfInterface(callee, definition, constraint) : null;
-        if (!type.IsInterface)
-            constraint = null; // an override of one of object's, say
         if (Sibling(definition) is { } sibling)
         {
             var twin = sibling.Method;
@@ -105,7 +103,7 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
             return new CallTarget(TargetKind.Sibling, callee, definition, twin, sibling.Suspends, Constraint: constraint);
         }
         if (call.OpCode.Code == Code.Callvirt && Hierarchy.IsOverridable(definition))
-            return OfVirtual(callee, definition);
+            return OfVirtual(callee, definition, constraint);
         return definition.Module == facts.Module ? new CallTarget(TargetKind.Direct, callee, definition, null, Suspends: false, Constraint: constraint) : null;
     }
 
@@ -154,15 +152,15 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
     CallTarget? OfStatic(MethodReference callee, MethodDefinition definition, GenericParameter? constraint)
         => constraint is null ? null : new CallTarget(TargetKind.Static, callee, definition, null, hand.IsInWovenReference(definition), Constraint: constraint);
 
-    CallTarget? OfVirtual(MethodReference callee, MethodDefinition definition)
+    CallTarget? OfVirtual(MethodReference callee, MethodDefinition definition, GenericParameter? constraint)
     {
         var root = hierarchy.SlotOf(definition);
         if (!hierarchy.IsRegular(root))
             return null;
         if (root.Module == facts.Module)
-            return new CallTarget(TargetKind.Virtual, callee, root, null, Suspends: false);
+            return new CallTarget(TargetKind.Virtual, callee, root, null, Suspends: false, Constraint: constraint);
         // An override here of a woven reference's method: the twin's slot is the reference's.
-        return HandWritten.WayInto(root) is not null ? new CallTarget(TargetKind.Virtual, callee, root, null, Suspends: true) : null;
+        return HandWritten.WayInto(root) is not null ? new CallTarget(TargetKind.Virtual, callee, root, null, Suspends: true, Constraint: constraint) : null;
     }
 
     /// <summary>The twin that a method of a reference, or a hand-written one of this assembly, has already.</summary>

@@ -18,7 +18,7 @@
 //   {
 //             own != null ? calli R(A, G) own : T.M<TM>(a)
 //   }
-//   R <I.M>c<T, TI..., TM...>(ref T self, A a, G g)           // M has a body and cannot be implemented: no object has another one
+//   R <I.M>c<T, TI..., TM...>(ref T self, A a, G g)           // I is a class, or M has a body and cannot be implemented
 //   {
 //             ((I<TI>)self).<M>g<TM>(a, g)
 //   }
@@ -63,7 +63,7 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
 
     MethodDefinition Emit(CallTarget target, bool isConstrained)
     {
-        var method = target.Definition;
+        var method = target.Kind == TargetKind.Virtual ? facts.Definition(target.Callee)! : target.Definition;
         var type = method.DeclaringType;
         var first = isConstrained ? 1 : 0;
         var arity = type.GenericParameters.Count;
@@ -88,8 +88,8 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
 
         var il = new Assembler(helper);
         var plain = Refs.Foreign(Module, method, self, ofMethod);
-        if (target.Kind is TargetKind.Direct or TargetKind.Sibling)
-            EmitBoxed(il, helper, Refs.Foreign(Module, target.Twin ?? twins.Body(method)!, self, ofMethod));
+        if (target.Kind is TargetKind.Direct or TargetKind.Sibling or TargetKind.Virtual)
+            EmitBoxed(il, helper, Refs.Foreign(Module, target.Twin ?? (target.Kind == TargetKind.Virtual ? twins.Entry(method) : twins.Body(method))!, self, ofMethod));
         else if (target.Kind == TargetKind.Static)
             EmitStatic(il, helper, plain, method);
         else if (target.Kind == TargetKind.Delegate)
@@ -189,7 +189,7 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
         il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
         il.Emit(OpCodes.Ldobj, helper.GenericParameters[0]);
         il.Emit(OpCodes.Box, helper.GenericParameters[0]);
-        Twins.Forward(il, helper, OpCodes.Callvirt, twin, withG: true, skip: 1);
+        Twins.Forward(il, helper, twin.HasThis ? OpCodes.Callvirt : OpCodes.Call, twin, withG: true, skip: 1);
     }
 
     void EmitDelegate(Assembler il, MethodDefinition helper, MethodReference plain, MethodDefinition? loop)

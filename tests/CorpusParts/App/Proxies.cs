@@ -51,6 +51,11 @@ internal static class Proxies
         Out(store.Load(5) + store.Load(11) + store.Load(1) + store.Size + store.Size + store.Tag);
         store.Received(1).Load(5);
 
+        // It answers default members itself, and leaves alone what cannot be overridden.
+        var greeter = Substitute.For<IGreeter>();
+        greeter.Polite("a").Returns(c => W("mocked"));
+        Out(greeter.Polite("a") + greeter.Polite("b").Length + greeter.Sealed("a") + greeter.Shown("c") + (greeter.Turn("d") is null or ""));
+
         // Of a class: a subclass made at run time, that overrides what is virtual.
         var some = Substitute.For<Store>();
         some.Load(1).Returns("mocked");

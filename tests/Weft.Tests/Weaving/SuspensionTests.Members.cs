@@ -36,6 +36,8 @@ public sealed partial class SuspensionTests
         },
         ["member made abstract again"] = () => ((IMember)new AgainMember()).Default(1),
 
+        ["virtual method through a type parameter for a class"] = () => ByReference(new Derived()),
+        ["method through a type parameter for a class"] = () => ByReference(new Part()),
         ["method of a struct in a box"] = () => ((IWork)new SmallWork()).Work(),
         ["explicit method of a struct in a box"] = () => ((IOther)new SmallWork()).Work(),
         ["generic struct in a box"] = () => ((IWork)new SmallWorkOf<string>()).Work(),
@@ -70,6 +72,20 @@ public sealed partial class SuspensionTests
     private static int Sealed<T>(T member) where T : IMember => member.Sealed(1);
 
     private static int Default<T>(T member) where T : IMember => member.Default(1);
+
+    private static int ByReference<T>(T work) where T : Base
+    {
+        return Of(ref work);
+
+        static int Of(ref T work) => work.Work();
+    }
+
+    private static int ByReference(Part part)
+    {
+        return Of(ref part);
+
+        static int Of<T>(ref T part) where T : Part => part.Plain();
+    }
 
     private static T Made<T>(int n) where T : IPart<T> => T.Make(n);
 
@@ -225,6 +241,8 @@ public sealed partial class SuspensionTests
 
     private class Part : IPart<Part>, IParsable<Part>
     {
+        public int Plain() => Wait();
+
         public static Part Make(int n)
         {
             Wait();
