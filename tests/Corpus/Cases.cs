@@ -113,6 +113,7 @@ internal static class Cases
         ("found.trystart", Found.TryStart),
         ("found.lines", Found.Lines),
         ("found.behindtry", Found.LinesBehindTry),
+        ("found.grids", Found.Grids),
         ("misc.dynamic", Misc.Dynamic),
         ("misc.staticabstract", Misc.StaticAbstract),
         ("misc.span", Misc.Span),

@@ -1,4 +1,4 @@
-// What random programs (tests/Weft.Fuzz) have found, each as small as it could be made.
+// What random programs (tests/Weft.Fuzz) and libraries woven whole have found, each as small as it could be made.
 
 namespace Corpus;
 
@@ -130,6 +130,36 @@ internal static class Found
             n += S(n);
         }
         return n > 1 ? new Node(n).Take(S(3)) : n;
+    }
+
+    /// <summary>Elements of grids of a method's type parameter: no type declares what gets and sets them.</summary>
+    public static void Grids()
+    {
+        var words = Grid(2, (x, y) => S(x + "," + y));
+        Out(string.Join(" ", words.Cast<string>()) + " " + Echo(words[1, 1]));
+        Out(string.Join(" ", Turned(Turned(Grid(3, (x, y) => x * Echo(y)))).Cast<int>()));
+    }
+
+    static T[,] Grid<T>(int n, Func<int, int, T> of)
+    {
+        var grid = new T[n, n];
+        for (var x = 0; x < n; x++)
+            for (var y = 0; y < n; y++)
+                grid[x, y] = of(x, y);
+        return grid;
+    }
+
+    static T[,] Turned<T>(T[,] grid)
+    {
+        var turned = new T[grid.GetLength(1), grid.GetLength(0)];
+        for (var x = 0; x < grid.GetLength(0); x++)
+            for (var y = 0; y < grid.GetLength(1); y++)
+            {
+                ref var to = ref turned[y, x];
+                to = grid[S(x), y];
+                (to, turned[y, x]) = (S(turned[y, x]), S(to));
+            }
+        return turned;
     }
 
     // Release code has no line of its own for every call.

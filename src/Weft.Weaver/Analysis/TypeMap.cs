@@ -7,7 +7,8 @@
 //   import    a type found in another assembly into this one (positions stay)
 //
 // The signature of a member reference itself is never renamed: its positions belong to the member's declaring type and to the
-// member, not to the body that mentions it. Only the declaring type and the generic arguments of a reference are.
+// member, not to the body that mentions it. Only the declaring type and the generic arguments of a reference are. The exception
+// is an array's Get, Set and Address, which no type declares: their positions are those of the body.
 
 using System.Text;
 using Mono.Cecil;
@@ -223,7 +224,16 @@ internal sealed class Renaming(ModuleDefinition module, Func<GenericParameter, T
             return copy;
         }
         var owner = Type(m.DeclaringType);
-        return ReferenceEquals(owner, m.DeclaringType) ? m : MethodOn(m, owner, m.Name);
+        if (ReferenceEquals(owner, m.DeclaringType))
+            return m;
+        var renamed = MethodOn(m, owner, m.Name);
+        if (owner is ArrayType)
+        {
+            renamed.ReturnType = Type(renamed.ReturnType);
+            foreach (var p in renamed.Parameters)
+                p.ParameterType = Type(p.ParameterType);
+        }
+        return renamed;
     }
 
     public CallSite Site(CallSite s)
