@@ -205,6 +205,8 @@ internal sealed class Weaving(WeaveOptions options)
         if (Path.GetDirectoryName(options.Output) is { Length: > 0 } folder)
             Directory.CreateDirectory(folder);
         var symbols = SymbolWriterProvider.For(module);
+        // Cecil writes over the file that is there and leaves what is behind its end, which would go into the hash of the symbols.
+        File.Delete(Path.ChangeExtension(options.Output, ".pdb"));
         module.Write(options.Output, new WriterParameters
         {
             DeterministicMvid = true,

@@ -71,6 +71,21 @@ public sealed class CorpusTests
             Assert.Equal(File.ReadAllBytes(Path.ChangeExtension(first.Assembly, extension)), File.ReadAllBytes(Path.ChangeExtension(second.Assembly, extension)));
     }
 
+    /// <summary>What an earlier weave of a larger assembly has left in the output's place is gone, to the last byte.</summary>
+    [Theory, MemberData(nameof(Configurations))]
+    public void Weaving_OverLargerFiles_LeavesNothingOfThem(string configuration)
+    {
+        var compiled = Subject.Compiled(configuration);
+        var first = compiled.Weave(out _);
+        var output = Path.Combine(first.Folder, "over", first.Name + ".dll");
+        Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+        foreach (var extension in new[] { ".dll", ".pdb" })
+            File.WriteAllBytes(Path.ChangeExtension(output, extension), [.. File.ReadAllBytes(Path.ChangeExtension(first.Assembly, extension)), .. new byte[5000]]);
+        WeaverEngine.Weave(new WeaveOptions { Input = compiled.Assembly, Output = output, References = first.References });
+        foreach (var extension in new[] { ".dll", ".pdb" })
+            Assert.Equal(File.ReadAllBytes(Path.ChangeExtension(first.Assembly, extension)), File.ReadAllBytes(Path.ChangeExtension(output, extension)));
+    }
+
     [Theory, MemberData(nameof(Configurations))]
     public void Weaving_Again_ChangesNothing(string configuration)
     {
