@@ -173,10 +173,13 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
 
     /// <summary>
     /// Could a twin have this signature? Its parameters must be allowed on any method, its result must travel through the G. A delegate's own
-    /// type parameters may stand for ref structs (Func and Action of the class library allow it); there the call's arguments decide.
+    /// type parameters may stand for ref structs (Func and Action of the class library allow it); there the call's arguments decide. Types of
+    /// COM have no members but those that COM knows.
     /// </summary>
     public bool CanHaveTwin(MethodDefinition m)
     {
+        if (m.DeclaringType.IsImport)
+            return false;
         var isDelegate = facts.IsDelegate(m.DeclaringType);
         return !IsBound(m.ReturnType)
             && !m.Parameters.Any(p => facts.IsRefStruct(TypeMap.Strip(p.ParameterType) is ByReferenceType r ? r.ElementType : p.ParameterType))

@@ -73,7 +73,7 @@ internal sealed class Hierarchy
                         }
                 }
             foreach (var i in type.Interfaces)
-                if (facts.Definition(i.InterfaceType) is { } contract && (contract.Module == facts.Module || hand.ForeignShadow(contract) is not null))
+                if (facts.Definition(i.InterfaceType) is { IsImport: false } contract && (contract.Module == facts.Module || hand.ForeignShadow(contract) is not null))
                     foreach (var m in contract.Methods)
                         if (IsContract(m))
                             Implement(type, i.InterfaceType, m);

@@ -19,6 +19,8 @@ Passes.Run(args,
     ("decorators.chain", Decorators.Chain),
     ("proxies.dispatch", Proxies.Dispatch),
     ("proxies.mocks", Proxies.Mocks),
+    ("statics.receivers", Statics.Receivers),
+    ("statics.com", Statics.Com),
     ("delegates.reflection", Delegates.Reflection),
     ("delegates.relayed", Delegates.Relayed),
     ("delegates.multicast", Delegates.Multicast));

@@ -146,6 +146,18 @@ internal static class Statics
         Out(Local<AppNumber>(4) + Local<AppText>(5) + Local<PluginNumber>(6));
     }
 
+    /// <summary>What a call of the static method binds to is not the way into the slot of the virtual one.</summary>
+    public static void Receivers()
+    {
+        Matched a = new(W(1)), b = new(2);
+        Out(a.Match(b) + ", " + Matched.Match(a, b) + ", " + a.Meet(b) + ", " + Matched.Meet(a, b));
+        Func<Matched, Matched, string> match = Matched.Match, meet = Matched.Meet;
+        Func<Matched, string> of = a.Match;
+        Out(match(b, a) + ", " + meet(b, a) + ", " + of(b));
+    }
+
+    public static void Com() => Out(typeof(ComThing).GetMethod("Ask")!.GetMethodImplementationFlags() + W(" ") + typeof(IComThing).IsInterface);
+
     static string Local<T>(int n) where T : INumber<T>
     {
         Func<int, T> from = T.From;

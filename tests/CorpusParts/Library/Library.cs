@@ -1,5 +1,8 @@
 // What an application derives from, implements and calls. Woven as a library.
 
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Parts;
 
 public static class Wait
@@ -75,4 +78,32 @@ public class Guarded
     {
         int Do(int n);
     }
+}
+
+/// <summary>A static method whose first parameter stands where the receiver of the virtual one does.</summary>
+public class Matched(int n)
+{
+    public int N => n;
+
+    public virtual string Match(Matched other) => n + (Wait.For(n) < other.N ? " below " : " from ") + other.N;
+
+    public static string Match(Matched a, Matched b) => "both " + Wait.For(b.N) + a.N;
+
+    public static string Meet(Matched a, Matched b) => "met " + Wait.For(a.N) + b.N;
+
+    public virtual string Meet(Matched other) => "meets";
+}
+
+/// <summary>COM has the bodies of its members; there is room for no others.</summary>
+[ComImport, Guid("b196b284-bab4-101a-b69c-00aa00341d07")]
+public interface IComThing
+{
+    int Ask(int n);
+}
+
+[ComImport, Guid("b196b285-bab4-101a-b69c-00aa00341d07")]
+public class ComThing : IComThing
+{
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    public virtual extern int Ask(int n);
 }
