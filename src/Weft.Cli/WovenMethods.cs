@@ -6,7 +6,7 @@ namespace Weft.Cli;
 internal static class WovenMethods
 {
     public static bool IsOurs(MethodDefinition m)
-        => (m.IsSpecialName && m.Name is ['<', .., '>', 'g' or 'b' or 's' or 'v']) || IsFrame(m.DeclaringType) || m.DeclaringType.Name == "<Weft>" || m.DeclaringType.Name.StartsWith("<g>", StringComparison.Ordinal);
+        => (m.IsSpecialName && m.Name is ['<', .., '>', 'g' or 'b' or 's' or 'v' or 'w']) || IsFrame(m.DeclaringType) || m.DeclaringType.Name == "<Weft>" || m.DeclaringType.Name.StartsWith("<g>", StringComparison.Ordinal);
 
     public static bool IsFrame(TypeDefinition t) => t.BaseType?.FullName == "Weft.Runtime.Frame";
 

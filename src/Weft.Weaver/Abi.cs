@@ -168,6 +168,9 @@ internal sealed class Abi
     /// <summary>`R &lt;Foo&gt;v`: the slot of an overridable twin of a class that others may derive from.</summary>
     public static string SlotName(string method) => $"<{method}>v";
 
+    /// <summary>`static R &lt;Foo&gt;w`: the way into that slot for other assemblies. Its receiver is a parameter, so under the twin's name it could be another method's twin.</summary>
+    public static string WayName(string method) => $"<{method}>w";
+
     /// <summary>`R &lt;Foo&gt;b`: the body behind the guard of an overridable twin.</summary>
     public static string BodyName(string method) => $"<{method}>b";
 

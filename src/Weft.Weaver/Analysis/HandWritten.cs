@@ -135,7 +135,7 @@ internal sealed class HandWritten
         {
             if (m.Name == method.Name && m != method && Attributes(m, "TwinAttribute").FirstOrDefault() is { } a && HasTwinSignature(method, m))
                 return new HandTwin(m, Suspends(a));
-            if (isWoven && m.IsSpecialName && m.Name == Abi.TwinName(method.Name) && (HasTwinSignature(method, m) || IsWayIn(method, m)))
+            if (isWoven && m.IsSpecialName && (m.Name == Abi.TwinName(method.Name) && HasTwinSignature(method, m) || IsWayIn(method, m)))
                 return new HandTwin(m, Suspends: true);
         }
         return null;
@@ -147,11 +147,11 @@ internal sealed class HandWritten
 
     /// <summary>The static method in front of such a slot, for callers in other assemblies.</summary>
     public static MethodDefinition? WayInto(MethodDefinition method)
-        => method.DeclaringType.Methods.FirstOrDefault(m => m.IsSpecialName && m.Name == Abi.TwinName(method.Name) && IsWayIn(method, m));
+        => method.DeclaringType.Methods.FirstOrDefault(m => m.IsSpecialName && IsWayIn(method, m));
 
     // The receiver is its first parameter.
     static bool IsWayIn(MethodDefinition plain, MethodDefinition twin)
-        => twin.IsStatic && plain.HasThis && SameSignature(plain, twin, receiver: 1);
+        => twin.IsStatic && plain.HasThis && twin.Name == Abi.WayName(plain.Name) && SameSignature(plain, twin, receiver: 1);
 
     /// <summary>The body behind an overridable twin of a woven reference, for `base.M()`.</summary>
     public static MethodDefinition? BodyOf(MethodDefinition method)

@@ -22,7 +22,7 @@
 // nothing. Woven classes of other assemblies override it nevertheless, by an explicit override, which the CLR does not refuse; by name it
 // would. Callers in other assemblies go through
 //
-//   static R <Foo>g(C self, args, G g) { return self.<Foo>v(args, g); }
+//   static R <Foo>w(C self, args, G g) { return self.<Foo>v(args, g); }
 //
 // which an override in another assembly has too, and which calls the slot's own.
 // and the body is at most protected, since NSubstitute treats a class with public methods that are not virtual in another way.
@@ -168,10 +168,10 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hie
         il.Finish();
     }
 
-    // For other assemblies: static R <Foo>g(C self, args, G g)
+    // For other assemblies: static R <Foo>w(C self, args, G g)
     MethodDefinition EmitWayIn(MethodDefinition m, OpCode op, Func<MethodDefinition, MethodReference> slot)
     {
-        var way = Add(m, Abi.TwinName(m.Name), virtualAttributes: null);
+        var way = Add(m, Abi.WayName(m.Name), virtualAttributes: null);
         way.IsStatic = true;
         way.HasThis = false;
         way.Parameters.Insert(0, new ParameterDefinition("self", ParameterAttributes.None, TypeMap.Self(m.DeclaringType)));
