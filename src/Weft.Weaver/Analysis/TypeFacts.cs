@@ -182,6 +182,10 @@ internal sealed class TypeFacts(ModuleDefinition module)
         return true;
     }
 
+    /// <summary>Do the internal members lie open to the proxies that Castle makes at run time, those of mocking libraries among them?</summary>
+    public bool IsOpenToProxies { get; } = module.Assembly.CustomAttributes.Any(a => a.AttributeType.FullName == "System.Runtime.CompilerServices.InternalsVisibleToAttribute"
+        && a.ConstructorArguments is [{ Value: string friend }] && friend.StartsWith("DynamicProxyGenAssembly2", StringComparison.Ordinal));
+
     /// <summary>Can code that is not woven derive from the type?</summary>
     public bool IsOpen(TypeDefinition t) => !t.IsSealed && !t.IsValueType && IsVisibleOutside(t);
 }

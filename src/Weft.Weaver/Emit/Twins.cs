@@ -26,6 +26,10 @@
 //
 // which an override in another assembly has too, and which calls the slot's own.
 // and the body is at most protected, since NSubstitute treats a class with public methods that are not virtual in another way.
+//
+// Where internal members lie open to such proxies, too (InternalsVisibleTo("DynamicProxyGenAssembly2")), the slot is private. Then nothing but
+// its class can name it: all go through the way in, and each override is an explicit one.
+//
 // Rejected: a shadow interface for each class (dispatch of interfaces costs more than a slot where a call site meets many types).
 //
 // An override that returns a more derived type has a slot of its own, and so has its twin. In the slot of the base's twin it has a bridge:
@@ -54,6 +58,8 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hie
 
     public void Declare(MethodDefinition m)
     {
+        if (entries.ContainsKey(m))
+            return; // an override came first
         var root = suspension.SlotWithTwins(m);
         var isVirtual = root is not null && suspension.IsHotSlot(root);
         var isHot = suspension.IsHot(m);
@@ -70,9 +76,12 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hie
         var isForeign = root!.Module != facts.Module;
         if (isShared)
             attributes &= ~MethodAttributes.CheckAccessOnOverride;
-        if (isForeign)
+        var isNamed = !isForeign && !(isShared && facts.IsOpenToProxies);
+        if (!isNamed)
             attributes |= MethodAttributes.NewSlot;
-        var entry = entries[m] = isShared ? Add(m, Abi.SlotName(m.Name), attributes, MethodAttributes.Assembly) : Add(m, Abi.TwinName(m.Name), attributes);
+        var entry = entries[m] = isShared
+            ? Add(m, Abi.SlotName(m.Name), attributes, facts.IsOpenToProxies ? MethodAttributes.Private : MethodAttributes.Assembly)
+            : Add(m, Abi.TwinName(m.Name), attributes);
         var isOpen = facts.IsOpen(m.DeclaringType) && !m.IsFinal;
         if (isHot)
             bodies[m] = isOpen ? Add(m, Abi.BodyName(m.Name), virtualAttributes: null, OfBody(m)) : entry;
@@ -83,6 +92,14 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hie
             var owner = Owner(m, root);
             entry.Overrides.Add(Refs.Foreign(facts.Module, HandWritten.SlotOf(root)!, owner));
             ways[m] = EmitWayIn(m, OpCodes.Call, way => Refs.Foreign(facts.Module, HandWritten.WayInto(root)!, owner, way.GenericParameters));
+        }
+        else if (!isNamed)
+        {
+            Declare(root);
+            var owner = Owner(m, root);
+            if (m != root)
+                entry.Overrides.Add(Refs.On(entries[root], owner));
+            ways[m] = EmitWayIn(m, m == root ? OpCodes.Callvirt : OpCodes.Call, way => m == root ? Refs.Beside(entry, way) : Refs.On(ways[root], owner, way.GenericParameters));
         }
         else if (isShared && (m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly))
         {
@@ -119,10 +136,10 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hie
     // The class of the slot as the overriding class sees it.
     TypeReference Owner(MethodDefinition m, MethodDefinition root)
     {
-        var b = facts.Base(TypeMap.Self(m.DeclaringType));
+        var b = TypeMap.Self(m.DeclaringType);
         while (facts.Definition(b) != root.DeclaringType)
-            b = facts.Base(b!);
-        return TypeMap.Import(facts.Module, b!);
+            b = facts.Base(b)!;
+        return TypeMap.Import(facts.Module, b);
     }
 
     MethodDefinition Add(MethodDefinition m, string name, MethodAttributes? virtualAttributes, MethodAttributes? access = null)

@@ -42,6 +42,28 @@ internal static class Proxies
         Out(greeter.Greet("a") + greeter.Twice("b") + greeter.Polite("c") + greeter.Turn("d"));
     }
 
+    /// <summary>A proxy may override internal members of these, and must not meet what the weaver has added.</summary>
+    public static void Friends()
+    {
+        foreach (var a in new Asked[] { new(), new AskedMore(), new AppAsked() })
+            Out(a.All(3) + " " + a.Ask(4) + a.Same(W("x")));
+        foreach (var a in new AskedOf<List<int>>[] { new(), new AskedOfList<int>(), new AppAskedOf() })
+            Out(string.Join(",", a.Ask([W(1), 2])));
+        foreach (var s in new Store[] { new AskedStore(), Substitute.ForPartsOf<AskedStore>() })
+            Out(s.Load(W(1)));
+        foreach (var part in new Asked[] { Substitute.ForPartsOf<Asked>(), Substitute.ForPartsOf<AskedMore>(), Substitute.ForPartsOf<AppAsked>() })
+        {
+            part.Ask(3).Returns(W(33));
+            part.Same("s").Returns("mocked");
+            Out(part.All(3) + " " + part.Ask(4) + part.All(4));
+            part.Received(1).Ask(3);
+            part.Received(2).Ask(4);
+        }
+        var mock = Substitute.For<AskedMore>();
+        mock.Ask(Arg.Is<int>(n => W(n) > 5)).Returns(c => W(c.Arg<int>()));
+        Out(mock.Ask(6) + mock.Ask(5) + mock.Same(1) + mock.All(7));
+    }
+
     public static void Mocks()
     {
         var store = Substitute.For<IStore<string>>();
@@ -77,6 +99,19 @@ internal static class Proxies
         fold(2).Returns(c => W(20));
         Out(fold(2) + fold(3));
     }
+}
+
+// Its slots are those of an assembly that is open to proxies, which does not make this one so.
+public class AppAsked : AskedMore
+{
+    public override int Ask(int n) => W(base.Ask(n)) + 5;
+
+    public override T Same<T>(T value) => base.Same(W(value));
+}
+
+internal sealed class AppAskedOf : AskedOfList<int>
+{
+    public override List<int> Ask(List<int> value) => [.. base.Ask(value), W(7)];
 }
 
 // Public, or the mock could not derive from it.

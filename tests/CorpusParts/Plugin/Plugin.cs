@@ -1,5 +1,9 @@
 // Code that the weaver never sees: it overrides and implements anew what the library's twins must not bypass.
 
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("DynamicProxyGenAssembly2")]
+
 namespace Parts;
 
 public class PluginStore : Store
@@ -42,4 +46,38 @@ public sealed class OwnStore : IStore<string>
     public int Size => 5;
 
     public string Tag => "own tag";
+}
+
+/// <summary>Proxies made at run time override whatever is virtual here, be it internal.</summary>
+public class Asked
+{
+    public virtual int Ask(int n) => Wait.For(n) * 10;
+
+    public virtual T Same<T>(T value) => Wait.For(value);
+
+    internal virtual int Inner(int n) => Wait.For(n) + 1;
+
+    public string All(int n) => Ask(n) + " " + Same("s") + Same(n) + " " + Inner(n);
+}
+
+public class AskedMore : Asked
+{
+    public override int Ask(int n) => Wait.For(base.Ask(n)) + 1000;
+
+    internal override int Inner(int n) => base.Inner(n) * 2;
+}
+
+public class AskedOf<T>
+{
+    public virtual T Ask(T value) => Wait.For(value);
+}
+
+public class AskedOfList<T> : AskedOf<List<T>>
+{
+    public override List<T> Ask(List<T> value) => [.. base.Ask(value), Wait.For(value[0])];
+}
+
+public class AskedStore : Store
+{
+    public override string Load(int key) => Wait.For("asked ") + base.Load(key);
 }
