@@ -202,6 +202,13 @@ internal sealed class Weaving(WeaveOptions options)
 
     void Write(ModuleDefinition module)
     {
+        // Code that was compiled ahead of time is that of other bodies: what is written is IL alone, and for any machine.
+        const ModuleAttributes ReadyToRun = (ModuleAttributes)4;
+        if ((module.Attributes & (ModuleAttributes.ILOnly | ReadyToRun)) == ReadyToRun)
+        {
+            module.Attributes = module.Attributes & ~ReadyToRun | ModuleAttributes.ILOnly;
+            module.Architecture = TargetArchitecture.I386;
+        }
         if (Path.GetDirectoryName(options.Output) is { Length: > 0 } folder)
             Directory.CreateDirectory(folder);
         var symbols = SymbolWriterProvider.For(module);

@@ -1,4 +1,5 @@
 using Mono.Cecil;
+using Weft.Weaver.Verification;
 
 namespace Weft.Weaver.Tests;
 
@@ -69,6 +70,39 @@ public sealed class CorpusTests
         var second = compiled.Weave(out _);
         foreach (var extension in new[] { ".dll", ".pdb" })
             Assert.Equal(File.ReadAllBytes(Path.ChangeExtension(first.Assembly, extension)), File.ReadAllBytes(Path.ChangeExtension(second.Assembly, extension)));
+    }
+
+    /// <summary>Machine code that was compiled ahead of time is of other bodies: a library that has it, as .NET's own have, is woven from its IL and keeps nothing else.</summary>
+    [Fact]
+    public void ReadyToRunLibrary_IsWovenAsIL()
+    {
+        const string Name = "System.Collections.Specialized";
+        var folder = Directory.CreateTempSubdirectory("weft-r2r-").FullName;
+        try
+        {
+            var runtime = System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory();
+            var (input, output) = (Path.Combine(runtime, Name + ".dll"), Path.Combine(folder, Name + ".dll"));
+            var weft = Path.Combine(Subject.Compiled("Release").Folder, "Weft.dll");
+            File.Copy(weft, Path.Combine(folder, "Weft.dll"));
+            Assert.NotEqual(0, Header(input).ManagedNativeHeaderDirectory.Size);
+
+            var result = WeaverEngine.Weave(new WeaveOptions { Input = input, Output = output, References = [weft, runtime], IsThirdParty = true });
+            Assert.True(result.Woven, string.Join(Environment.NewLine, result.Diagnostics));
+            Assert.Equal(0, Header(output).ManagedNativeHeaderDirectory.Size);
+            Assert.True(Header(output).Flags.HasFlag(System.Reflection.PortableExecutable.CorFlags.ILOnly));
+            Assert.Empty(AssemblyVerifier.VerifyNew(input, output, [weft, runtime]).Findings);
+            Assert.Empty(Jit.Prepare(folder, Name).Failures);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static System.Reflection.PortableExecutable.CorHeader Header(string path)
+        {
+            using var file = new System.Reflection.PortableExecutable.PEReader(File.OpenRead(path));
+            return file.PEHeaders.CorHeader!;
+        }
     }
 
     /// <summary>What an earlier weave of a larger assembly has left in the output's place is gone, to the last byte.</summary>
