@@ -114,6 +114,8 @@ internal static class Cases
         ("found.lines", Found.Lines),
         ("found.behindtry", Found.LinesBehindTry),
         ("found.grids", Found.Grids),
+        ("found.boxed", Found.Boxed),
+        ("found.enums", Found.Enums),
         ("misc.dynamic", Misc.Dynamic),
         ("misc.staticabstract", Misc.StaticAbstract),
         ("misc.span", Misc.Span),

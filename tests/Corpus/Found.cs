@@ -162,6 +162,68 @@ internal static class Found
         return turned;
     }
 
+    class Cell
+    {
+        public int Value;
+        public int[] Values = new int[2];
+        public (int A, int B) Pair;
+
+        public int Add(int n) => Value += n;
+    }
+
+    /// <summary>Members of a class through a type parameter that is constrained to it: the object lies boxed on the stack, as IL calls it.</summary>
+    public static void Boxed()
+    {
+        Out(Fill(new Cell()));
+        Out(Fill<Cell>(new()) + new CellOf<Cell>().Fill(new Cell()));
+    }
+
+    static int Fill<T>(T cell) where T : Cell
+    {
+        cell.Value = S(3);
+        cell.Value += Echo(4);
+        cell.Values[S(1)] = S(cell.Add(S(2)));
+        cell.Pair.A = S(cell.Value);
+        Raise(ref cell.Pair.B, S(5));
+        return cell.Value + cell.Values[1] * 100 + cell.Pair.A * 10_000 + cell.Pair.B * 1_000_000;
+    }
+
+    sealed class CellOf<T> where T : Cell
+    {
+        public int Fill(T cell)
+        {
+            Raise(ref cell.Value, S(1));
+            Raise(ref cell.Pair.A, S(2));
+            cell.Pair = (S(cell.Pair.A), cell.Value);
+            return cell.Pair.A * 100 + cell.Pair.B;
+        }
+    }
+
+    /// <summary>An enum that a generic class declares is generic, too.</summary>
+    public static void Enums()
+    {
+        var scale = new Scale<string>();
+        Out(scale.Of("a") + scale.Of("bb"));
+    }
+
+    sealed class Scale<T> where T : notnull
+    {
+        enum Step : byte { Small = 1, Large = 2 }
+
+        Step last = Step.Small;
+
+        public string Of(T value)
+        {
+            var step = value.ToString()!.Length > S(1) ? Step.Large : Step.Small;
+            last = Next(step, Step.Large) | last;
+            return value + " " + (int)Next(last, Step.Small) + S(last == Step.Small ? 1 : 0);
+        }
+
+        static Step Next(Step a, Step b) => S(a) == b ? S(Step.Small) : b;
+    }
+
+    static void Raise(ref int n, int by) => n += S(by);
+
     // Release code has no line of its own for every call.
     static string Place(Exception e, string method)
     {

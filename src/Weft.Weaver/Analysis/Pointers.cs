@@ -86,6 +86,8 @@ internal sealed class Pointers
                 return Make(at, stack[^2..]);
             case Code.Ldsflda:
                 return Make(at, []);
+            case Code.Ldflda when stack[^1].IsBoxed: // of a type parameter that is constrained to the field's class
+                return Make(at, [new StackType(StackKind.Reference, ((FieldReference)instruction.Operand).DeclaringType)]);
             case Code.Unbox or Code.Ldflda:
                 return Make(at, stack[^1..]);
             case Code.Call when Makers.TakesToken((MethodReference)instruction.Operand):

@@ -90,8 +90,10 @@ internal sealed class TypeRelations(TypeFacts facts, MethodDefinition scope)
     public MetadataType Number(TypeReference t)
     {
         t = Bare(t);
-        if (t is TypeSpecification or GenericParameter)
+        if (t is GenericParameter or TypeSpecification and not GenericInstanceType)
             return MetadataType.Void;
+        if (t is GenericInstanceType { ElementType: var nested }) // an enum in a generic class
+            t = nested;
         if (t.MetadataType is >= MetadataType.Boolean and <= MetadataType.Double or MetadataType.IntPtr or MetadataType.UIntPtr)
             return t.MetadataType;
         if (t.Namespace == "System" && t.DeclaringType is null)
