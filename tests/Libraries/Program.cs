@@ -21,6 +21,10 @@ internal static class Program
         ("zip", Zip.Run),
         ("time", Dates.Run),
         ("polly", Retries.Run),
+        ("container", Container.Run),
+        ("observables", Observables.Run),
+        ("templates", Templates.Run),
+        ("interception", Interception.Run),
     ];
 
     /// <summary>A value that was worth waiting for.</summary>

@@ -15,11 +15,12 @@ public sealed class LibraryTests
     static readonly string[] small =
     [
         "Newtonsoft.Json", "YamlDotNet", "Markdig", "Dapper", "Serilog", "CsvHelper", "FluentValidation", "Humanizer", "ICSharpCode.SharpZipLib", "NodaTime", "Polly.Core",
+        "Autofac", "System.Reactive", "Handlebars", "Castle.Core",
     ];
 
     static readonly string[] large = ["Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp"];
 
-    static readonly string[] cases = ["json", "yaml", "markdown", "dapper", "serilog", "csv", "validation", "humanizer", "zip", "time", "polly"];
+    static readonly string[] cases = ["json", "yaml", "markdown", "dapper", "serilog", "csv", "validation", "humanizer", "zip", "time", "polly", "container", "observables", "templates", "interception"];
 
     static readonly Subject compiled = Subject.Project("Libraries");
     static readonly Lazy<Subject> woven = new(() => compiled.Weave(out _, small));
