@@ -11,7 +11,7 @@ internal sealed class Abi
 {
     public const string RuntimeAssembly = "Weft";
     public const string Namespace = "Weft.Runtime";
-    public const int Format = 4;
+    public const int Format = 5;
 
     readonly ModuleDefinition module;
     readonly ModuleDefinition runtime;
