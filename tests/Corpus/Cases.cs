@@ -116,6 +116,7 @@ internal static class Cases
         ("found.grids", Found.Grids),
         ("found.boxed", Found.Boxed),
         ("found.enums", Found.Enums),
+        ("found.explicit", Found.ExplicitlyNamed),
         ("misc.dynamic", Misc.Dynamic),
         ("misc.staticabstract", Misc.StaticAbstract),
         ("misc.span", Misc.Span),

@@ -224,6 +224,34 @@ internal static class Found
 
     static void Raise(ref int n, int by) => n += S(by);
 
+    interface IFail<T>
+    {
+        T Fail(int n);
+    }
+
+    sealed class Failing : IFail<string>
+    {
+        string IFail<string>.Fail(int n)
+        {
+            Yield();
+            return n > 0 ? throw new InvalidOperationException("fail") : "";
+        }
+    }
+
+    /// <summary>A method whose name has dots and brackets is named in a trace after it was suspended, too.</summary>
+    public static void ExplicitlyNamed()
+    {
+        try
+        {
+            Out(((IFail<string>)new Failing()).Fail(1));
+        }
+        catch (InvalidOperationException e)
+        {
+            var frame = e.StackTrace!.Split('\n').First(l => l.Contains("Fail(", StringComparison.Ordinal)).Trim();
+            Out(frame.IndexOf(" in ", StringComparison.Ordinal) is > 0 and var end ? frame[..end] : frame);
+        }
+    }
+
     // Release code has no line of its own for every call.
     static string Place(Exception e, string method)
     {
