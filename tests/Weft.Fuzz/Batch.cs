@@ -1,4 +1,7 @@
 // A batch of programs through the whole course: compiled in both shapes, woven, verified, run and compared.
+//
+// Three children run them: what is expected is printed by the unwoven programs; the woven ones run without chaos and with each seed of it. One of
+// these two is compiled by the JIT in full, the first or the second by turns. What Debug code is compiled to is the same in both.
 
 using System.Collections.Concurrent;
 
@@ -7,7 +10,8 @@ namespace Weft.Fuzz;
 internal static class Batch
 {
     /// <summary>What is wrong with the programs; those that are fine are not there.</summary>
-    public static IReadOnlyDictionary<Subject, Verdict> Run(IReadOnlyList<Subject> subjects, IReadOnlyList<uint> chaos, int jobs, bool[]? shapes = null)
+    /// <param name="turn">Which of the two children compiles in full.</param>
+    public static IReadOnlyDictionary<Subject, Verdict> Run(IReadOnlyList<Subject> subjects, uint[] chaos, int jobs, int turn, bool[]? shapes = null)
     {
         var folder = Directory.CreateTempSubdirectory("weft-fuzz-").FullName;
         try
@@ -16,14 +20,13 @@ internal static class Batch
             var packs = new ConcurrentBag<Pack>();
             Parallel.ForEach(shapes ?? [false, true], parallel, shape => packs.Add(Pack.Prepare(subjects, shape, folder)));
 
-            // Traces are compared where nothing is inlined, so what is expected differs by the JIT.
-            Setting[] plain = [new(null, false), new(null, true)];
-            Setting[] woven = [.. plain, .. chaos.Select((c, i) => new Setting(c, i % 2 == 1))];
-            var outputs = new ConcurrentDictionary<(Setting, bool), string[]>();
+            var plain = new Setting([], Optimised: false);
+            Setting[] woven = chaos is [] ? [new([], turn % 2 == 0)] : [new([], turn % 2 == 0), new(chaos, turn % 2 == 1)];
+            var outputs = new ConcurrentDictionary<(Setting, bool), string?[][]>();
             // Shapes share a child: starting one costs as much as some programs.
             var all = packs.OrderBy(p => p.Optimised).SelectMany(p => p.Sound.Where(s => !p.Verdicts.ContainsKey(s)).Select(s => (Pack: p, Subject: s))).ToList();
-            Parallel.ForEach(plain.Select(s => (s, false)).Concat(woven.Select(s => (s, true))), parallel, r =>
-                outputs[r] = Runner.Run([.. all.Select(x => (r.Item2 ? x.Pack.Woven : x.Pack.Compiled, x.Subject.Namespace + ".P"))], r.Item1, folder));
+            Parallel.ForEach(woven.Select(s => (s, true)).Prepend((plain, false)), parallel, r =>
+                outputs[r] = Runner.Run([.. all.Select(x => (x.Pack.Assembly(x.Subject, r.Item2), x.Subject.Namespace + ".P"))], r.Item1, folder));
 
             var verdicts = new Dictionary<Subject, Verdict>();
             foreach (var p in packs)
@@ -32,12 +35,11 @@ internal static class Batch
             for (var i = 0; i < all.Count; i++)
             {
                 var optimised = all[i].Pack.Optimised;
+                var expected = outputs[(plain, false)][i][0]!;
                 foreach (var s in woven)
-                {
-                    var expected = outputs[(plain[s.Optimised ? 1 : 0], false)][i];
-                    if ((Verdict.Ended(expected) is not null ? new Verdict(Failure.Unsound, optimised, expected) : Verdict.Of(expected, outputs[(s, true)][i], optimised, s)) is { } verdict)
-                        verdicts.TryAdd(all[i].Subject, verdict);
-                }
+                    for (var time = 0; time < s.Times; time++)
+                        if (outputs[(s, true)][i][time] is { } actual && Verdict.Of(expected, actual, optimised, s, time) is { } verdict)
+                            verdicts.TryAdd(all[i].Subject, verdict);
             }
             return verdicts;
         }

@@ -21,10 +21,10 @@ internal static class Campaign
         var other = FreshSeed();
         var seeds = Enumerable.Range(0, count).Select(i => first + (ulong)i).Concat(Enumerable.Range(0, fresh).Select(i => other + (ulong)i));
         var done = 0;
-        foreach (var batch in seeds.Chunk(BatchSize))
+        foreach (var (turn, batch) in seeds.Chunk(BatchSize).Index())
         {
             var subjects = batch.Select(s => new Subject("N" + s, Compiler.Parse(Generator.Program(s, "N" + s), $"N{s}.cs"))).ToList();
-            foreach (var (subject, verdict) in Batch.Run(subjects, chaos, jobs))
+            foreach (var (subject, verdict) in Batch.Run(subjects, chaos, jobs, turn))
             {
                 failures[verdict.Failure] = failures.GetValueOrDefault(verdict.Failure) + 1;
                 Directory.CreateDirectory(keep);
@@ -34,7 +34,7 @@ internal static class Campaign
                 log.WriteLine(text.Length > 1500 ? text[..1500] + "..." : text);
             }
             done += batch.Length;
-            log.WriteLine($"{done} programs from seed {first}{(fresh > 0 ? $" and {other}" : "")}, {clock.Elapsed:hh\\:mm\\:ss}: {(failures.Count == 0 ? "all the same" : string.Join(", ", failures.Select(f => $"{f.Key} {f.Value}")))}");
+            log.WriteLine($"{done} programs from seed {first}{(fresh > 0 ? $" and {other}" : "")}, {clock.Elapsed:hh\\:mm\\:ss}: {(failures.Count == 0 ? "all the same" : string.Join(", ", failures.Select(f => $"{f.Key} {f.Value}")))}; {Cost.Total / done:F2} s of CPU each ({Cost.Text()})");
         }
         return failures.Count == 0 ? 0 : 1;
     }
@@ -44,13 +44,14 @@ internal static class Campaign
     {
         var program = Compiler.Parse(File.ReadAllText(file), file);
         var name = program.GetRoot().DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().First().Name.ToString()["Fuzz.".Length..];
-        if (Batch.Run([new Subject(name, program)], chaos, jobs).Values.FirstOrDefault() is not { } verdict)
+        var turn = 0;
+        if ((Batch.Run([new Subject(name, program)], chaos, jobs, turn).Values.FirstOrDefault() ?? Batch.Run([new Subject(name, program)], chaos, jobs, ++turn).Values.FirstOrDefault()) is not { } verdict)
         {
             log.WriteLine("It does not fail.");
             return 1;
         }
         log.WriteLine(verdict);
-        var small = new Minimiser(verdict, chaos, jobs, log).Run(program.GetRoot(), patience);
+        var small = new Minimiser(verdict, chaos, jobs, turn, log).Run(program.GetRoot(), patience);
         File.WriteAllText(Path.ChangeExtension(file, ".min.cs"), small.ToFullString());
         log.WriteLine(small.ToFullString());
         return 0;

@@ -9,8 +9,8 @@ internal static class Commands
 {
     public static int Run(string[] arguments)
     {
-        if (arguments is ["child", var list, var output])
-            return Host.Run(list, output);
+        if (arguments is ["child", var list, var output, .. var seeds])
+            return Host.Run(list, output, [.. seeds.Select(uint.Parse)]);
 
         var first = new Option<ulong>("--seed", "-s") { Description = "The first seed.", DefaultValueFactory = _ => Campaign.FreshSeed() };
         var count = new Option<int>("--runs", "-n") { Description = "How many programs.", DefaultValueFactory = _ => 100 };

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Weft.Fuzz;
 
-internal sealed class Minimiser(Verdict wanted, IReadOnlyList<uint> chaos, int jobs, TextWriter log)
+internal sealed class Minimiser(Verdict wanted, uint[] chaos, int jobs, int turn, TextWriter log)
 {
     const int AtOnce = 24;
 
@@ -46,14 +46,14 @@ internal sealed class Minimiser(Verdict wanted, IReadOnlyList<uint> chaos, int j
     SyntaxNode? Smallest(List<SyntaxNode> proposals)
     {
         var subjects = proposals.Select((p, i) => (Node: p, Subject: Renamed(p, "T" + i))).ToList();
-        var verdicts = Batch.Run([.. subjects.Select(s => s.Subject)], chaos, jobs, [wanted.Optimised]);
+        var verdicts = Batch.Run([.. subjects.Select(s => s.Subject)], chaos, jobs, turn, [wanted.Optimised]);
         return subjects.Where(s => verdicts.TryGetValue(s.Subject, out var v) && v.Failure == wanted.Failure).Select(s => s.Node).MinBy(n => n.ToFullString().Length);
     }
 
     static Subject Renamed(SyntaxNode program, string name)
     {
-        var space = program.DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().First();
-        return new Subject(name, Compiler.Parse(program.ReplaceNode(space.Name, SyntaxFactory.ParseName("Fuzz." + name)).ToFullString(), name + ".cs"));
+        var spaces = program.DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().Select(n => n.Name);
+        return new Subject(name, Compiler.Parse(program.ReplaceNodes(spaces, (_, _) => SyntaxFactory.ParseName("Fuzz." + name)).ToFullString(), name + ".cs"));
     }
 
     /// <summary>Without some members, statements, clauses.</summary>

@@ -1,6 +1,6 @@
-// Programs compiled into one assembly, woven and verified: reading the framework costs more than a program, so they share it.
+// Programs compiled into the same assemblies, woven and verified.
 //
-// A program is a namespace, and is told by it what is wrong with the assembly.
+// A program is a namespace, and is told by it what is wrong with an assembly.
 
 using Microsoft.CodeAnalysis;
 using Weft.Weaver;
@@ -12,22 +12,29 @@ namespace Weft.Fuzz;
 internal sealed record Subject(string Name, SyntaxTree Program)
 {
     public string Namespace => "Fuzz." + Name;
+
+    /// <summary>What of it goes to which assembly.</summary>
+    public IReadOnlyList<(string Name, SyntaxTree Tree)> Parts { get; } = Compiler.Split(Program);
+
+    /// <summary>Its goroutines may exit.</summary>
+    public bool Exits { get; } = Program.ToString().Contains("c.Quit(", StringComparison.Ordinal);
 }
 
 internal sealed class Pack
 {
+    readonly Assemblies compiled, woven, exits;
+
     Pack(bool optimised, string folder)
     {
         Optimised = optimised;
-        Compiled = Path.Combine(folder, "Programs.dll");
-        Woven = Path.Combine(folder, "woven", "Programs.dll");
+        compiled = Folder("");
+        woven = Folder("woven");
+        exits = Folder("exits");
+
+        Assemblies Folder(string name) => new(Directory.CreateDirectory(Path.Combine(folder, optimised ? "release" : "debug", name)).FullName);
     }
 
     public bool Optimised { get; }
-
-    public string Compiled { get; }
-
-    public string Woven { get; }
 
     /// <summary>Programs that came through.</summary>
     public List<Subject> Sound { get; } = [];
@@ -37,40 +44,65 @@ internal sealed class Pack
     /// <summary>How often each remark was made.</summary>
     public Dictionary<string, int> Remarks { get; } = [];
 
+    /// <summary>The assembly that a program is in, or that which says what it is to print.</summary>
+    public string Assembly(Subject s, bool isWoven) => (isWoven ? woven : s.Exits ? exits : compiled).Programs;
+
     public static Pack Prepare(IReadOnlyList<Subject> subjects, bool optimised, string folder)
     {
-        folder = Path.Combine(folder, optimised ? "release" : "debug");
-        Directory.CreateDirectory(Path.Combine(folder, "woven"));
         var pack = new Pack(optimised, folder);
         pack.Sound.AddRange(subjects);
-        while (pack.Sound.Count > 0)
+        using (Cost.Of("compile"))
         {
-            var errors = Compiler.Compile([.. pack.Sound.Select(s => s.Program)], optimised, pack.Compiled);
-            if (errors.Count == 0)
-                break;
-            foreach (var e in errors.GroupBy(e => e.Path))
-                pack.Fail(pack.Sound.Single(s => s.Program.FilePath == e.Key), Failure.Compile, e.Select(x => x.Message));
+            while (pack.Compile(pack.Sound, exits: false, pack.compiled))
+            {
+            }
+            while (pack.Sound.Exists(s => s.Exits) && pack.Compile(pack.Sound.FindAll(s => s.Exits), exits: true, pack.exits))
+            {
+            }
         }
         if (pack.Sound.Count > 0)
             pack.Weave();
         return pack;
     }
 
+    // Is it to be tried again, without programs that do not compile?
+    bool Compile(List<Subject> subjects, bool exits, Assemblies to)
+    {
+        var errors = Compiler.Compile(subjects, Optimised, exits, to);
+        foreach (var e in errors.GroupBy(e => e.Path))
+            Fail(Sound.Find(s => s.Program.FilePath == e.Key) ?? throw new InvalidOperationException(e.First().Message), Failure.Compile, e.Select(x => x.Message));
+        return errors.Count > 0 && Sound.Count > 0;
+    }
+
+    // Debug code is woven as a program, Release code as a library whose virtual methods anybody may override.
     void Weave()
     {
         try
         {
-            var result = WeaverEngine.Weave(new WeaveOptions { Input = Compiled, Output = Woven, References = Compiler.References });
-            foreach (var d in result.Diagnostics)
-                Remarks[d.Id] = Remarks.GetValueOrDefault(d.Id) + 1;
-            Blame(Failure.Weave, result.Diagnostics.Where(d => d.Id is "WEFT1010" or "WEFT9001" || d.Severity == Severity.Error).Select(d => d.ToString()));
-            if (result.Woven)
-                Blame(Failure.Verify, AssemblyVerifier.VerifyNew(Compiled, Woven, Compiler.References).Findings.Select(f => f.ToString()));
+            Weave(compiled.Base, woven.Base, isLibrary: true, []);
+            if (compiled.HasPlain)
+                foreach (var file in new[] { compiled.Plain, Path.ChangeExtension(compiled.Plain, ".pdb") })
+                    File.Copy(file, Path.Combine(woven.Folder, Path.GetFileName(file)));
+            Weave(compiled.Programs, woven.Programs, isLibrary: Optimised, compiled.HasPlain ? [woven.Base, woven.Plain] : [woven.Base]);
         }
         catch (Exception e)
         {
             Blame(Failure.Weave, [e.ToString()]);
         }
+    }
+
+    void Weave(string from, string to, bool isLibrary, string[] libraries)
+    {
+        string[] references = [.. Compiler.References, .. libraries];
+        WeaveResult result;
+        using (Cost.Of("weave"))
+            result = WeaverEngine.Weave(new WeaveOptions { Input = from, Output = to, References = references, IsLibrary = isLibrary });
+        foreach (var d in result.Diagnostics)
+            Remarks[d.Id] = Remarks.GetValueOrDefault(d.Id) + 1;
+        Blame(Failure.Weave, result.Diagnostics.Where(d => d.Id is "WEFT1010" or "WEFT9001" || d.Severity == Severity.Error).Select(d => d.ToString()));
+        using (Cost.Of("verify"))
+            if (result.Woven)
+                Blame(Failure.Verify, AssemblyVerifier.VerifyNew(from, to, references).Findings.Select(f => f.ToString()));
     }
 
     // What nobody can be blamed for is held against all.

@@ -8,24 +8,33 @@ internal sealed partial class Generator
 
     string? Call(Ty t, int depth)
     {
-        var all = methods.Where(m => Callable(m) && (m.Shape == Shape.Iterator ? t.Equals(Ty.Int) : m.Return.Equals(t))).ToList();
+        var all = methods.Where(m => Callable(m) && (m.Shape is Shape.Iterator or Shape.AsyncIterator ? t.Equals(Ty.Int) : m.Return.Equals(t) || m.TypeParameters.Contains(m.Return))).ToList();
         for (var tries = Math.Min(3, all.Count); tries > 0; tries--)
-            if (CallOf(r.Of(all), depth) is { } call)
+            if (CallOf(r.Of(all), depth, t) is { } call)
                 return call;
         return null;
     }
 
     /// <summary>A call for its result; of an iterator, for the number of its elements.</summary>
-    string? CallOf(Method m, int depth)
+    string? CallOf(Method m, int depth, Ty? wanted = null)
     {
+        var binding = new Dictionary<Ty, Ty>();
+        foreach (var x in m.TypeParameters)
+        {
+            var bound = x.Equals(m.Return) && m.Shape is not (Shape.Iterator or Shape.AsyncIterator) && wanted is not null ? wanted : AType(1);
+            if (!bound.Meets(x.Constraint))
+                return null;
+            binding[x] = bound;
+        }
         var receiver = "";
         if (m.Owner is { } owner)
             receiver = (r.Chance(70) && AVar(v => v.Type.Equals(owner)) is { } v ? v.Name : Paren(E(owner, depth))) + ".";
         else
-            receiver = "P.";
+            receiver = m.Home + ".";
         var arguments = new List<string>();
-        foreach (var p in m.Parameters)
+        foreach (var parameter in m.Parameters)
         {
+            var p = parameter with { Type = parameter.Type.With(binding) };
             var a = p.Mode switch
             {
                 "ref" => Place(p.Type, depth) is { } place ? "ref " + place : null,
@@ -42,11 +51,12 @@ internal sealed partial class Generator
             arguments = [.. arguments.Select((a, i) => $"{m.Parameters[i].Name}: {a}")];
             arguments.Reverse();
         }
-        var call = $"{receiver}{m.Name}({string.Join(", ", arguments.Prepend("c"))})";
+        var call = $"{receiver}{m.Name}{(binding.Count > 0 ? $"<{string.Join(", ", m.TypeParameters.Select(x => binding[x]))}>" : "")}({string.Join(", ", arguments.Prepend("c"))})";
         return m.Shape switch
         {
             Shape.Async => $"Await({call})",
             Shape.Iterator => $"{call}.Count()",
+            Shape.AsyncIterator => $"Gen.Drain({call}).Count()",
             _ => call,
         };
     }
@@ -91,7 +101,7 @@ internal sealed partial class Generator
     /// <summary>The end of a body.</summary>
     string Finish() => fn.Shape switch
     {
-        Shape.Iterator => $"yield return {E(fn.Return, 1)};",
+        Shape.Iterator or Shape.AsyncIterator => $"yield return {E(fn.Return, 1)};",
         _ => fn.Return.Kind == Kind.Void ? "" : $"return {E(fn.Return, 2)};",
     };
 

@@ -9,18 +9,18 @@ internal sealed partial class Generator
         var hasFinally = r.Chance(50);
         var clauses = hasFinally && r.Chance(40) ? 0 : 1 + r.Below(2);
         // An iterator yields only where there is no catch clause.
-        var body = Block(fn with { NoYield = fn.NoYield || fn.Shape == Shape.Iterator && clauses > 0 }, Few, depth);
+        var body = Block(fn with { NoYield = fn.NoYield || fn.Shape is Shape.Iterator or Shape.AsyncIterator && clauses > 0 }, Few, depth);
         var made = $"try {body}";
         for (var i = 0; i < clauses; i++)
             made += Catch(depth, isLast: i == clauses - 1);
         if (hasFinally)
-            made += $" finally {Block(fn with { InFinally = true, InLoop = false, InCatch = false, NoYield = fn.NoYield || fn.Shape == Shape.Iterator }, Few, depth)}";
+            made += $" finally {Block(fn with { InFinally = true, InLoop = false, InCatch = false, NoYield = fn.NoYield || fn.Shape is Shape.Iterator or Shape.AsyncIterator }, Few, depth)}";
         return made;
     }
 
     string Catch(int depth, bool isLast)
     {
-        var inner = fn with { InCatch = true, NoYield = fn.NoYield || fn.Shape == Shape.Iterator };
+        var inner = fn with { InCatch = true, NoYield = fn.NoYield || fn.Shape is Shape.Iterator or Shape.AsyncIterator };
         var e = Name("e");
         // What a filter sees stays as it is while the exception travels: no variables.
         var filter = r.Below(5) switch
@@ -49,7 +49,7 @@ internal sealed partial class Generator
         : $"{{ using var {Name("u")} = new Res(c, {E(Ty.Int, 1)}, true); {In(fn, () => Statements(Few, depth))} }}";
 
     string Lock(int depth) => r.Chance(60)
-        ? $"lock (c) {Block(fn with { NoYield = true }, Few, depth)}"
+        ? $"lock (c.Mon) {Block(fn with { NoYield = true }, Few, depth)}"
         : fn.AllowsRefs || fn.IsLambda ? $"lock (c.Gate) {Block(fn with { NoYield = true }, Few, depth)}" : $"lock (new object()) {Block(fn with { NoYield = true }, Few, depth)}";
 
     string LocalFunction(int depth)
@@ -125,7 +125,7 @@ internal sealed partial class Generator
             case 0:
                 var w = Name("w");
                 var inner = new Fn { Return = Ty.Void, Rank = fn.Rank, Pure = true };
-                return $"{{ var {w} = new WaitGroup(); {w}.Go(() => {{ try {{ {InLambda(inner, false, () => Statements(Few, depth))} }} catch (Exception e) {{ c.X({Site()}, e); }} }}); {w}.Wait(); }}";
+                return $"{{ var {w} = new WaitGroup(); {w}.Go(() => Gen.Guard(c, c => {{ {InLambda(inner, false, () => Statements(Few, depth))} }})); {w}.Wait(); }}";
             case 1:
                 var (ws, n) = (Name("w"), 2 + r.Below(2));
                 var copies = AVar(v => v.Type.IsPlain) is { } v ? new Var(Name("v"), v.Type) : null;

@@ -6,15 +6,15 @@ internal sealed partial class Generator
 {
     void MakeTypes()
     {
-        var e = new Ty("E0", Kind.Enum);
+        var e = new Ty("E" + enums.Count, Kind.Enum);
         enums.Add(e);
         types.AppendLine($"public enum {e} : {r.Of(["int", "byte", "long"])} {{ A, B, C, D }}");
-        for (var i = 0; i < 2 + r.Below(2); i++)
+        for (var (i, n) = (structs.Count, structs.Count + 2 + r.Below(2)); i < n; i++)
         {
             var isRecord = r.Chance(30);
             var s = new Ty("S" + i, Kind.Struct) { IsReadOnly = !isRecord && r.Chance(25) };
-            for (var f = 0; f < 1 + r.Below(4); f++)
-                s.Fields.Add(($"F{f}", f == 0 ? Ty.Int : i > 0 && r.Chance(25) ? structs[0] : r.Of([Ty.String, Ty.String, Ty.Long, Ty.Bool, r.Of(Ty.Ints), Ty.Decimal, Ty.Double, e, Ty.Array(Ty.Int)])));
+            for (var (f, m) = (0, r.Chance(15) ? 9 : 1 + r.Below(4)); f < m; f++)
+                s.Fields.Add(($"F{f}", f == 0 ? Ty.Int : i > 0 && r.Chance(25) ? r.Of(structs) : r.Of([Ty.String, Ty.String, Ty.Long, Ty.Bool, r.Of(Ty.Ints), Ty.Decimal, Ty.Double, e, Ty.Array(Ty.Int)])));
             structs.Add(s);
             types.AppendLine(MakeStruct(s, isRecord));
         }
@@ -66,15 +66,18 @@ internal sealed partial class Generator
 
     void MakeMethod(int rank)
     {
-        var shape = r.Below(10) switch { 0 or 1 => Shape.Iterator, 2 => Shape.Async, 3 => Shape.RefReturn, _ => Shape.Plain };
-        var pure = shape == Shape.Async || r.Chance(50);
+        var shape = r.Below(11) switch { 0 or 1 => Shape.Iterator, 2 => Shape.Async, 3 => Shape.RefReturn, 4 when r.Chance(60) => Shape.AsyncIterator, _ => Shape.Plain };
+        var pure = shape is Shape.Async or Shape.AsyncIterator || r.Chance(50);
+        for (var x = r.Chance(25) ? 1 + r.Below(2) : 0; x > 0; x--)
+            typeParameters.Add(new Ty(Name("X"), Kind.Parameter) { Constraint = r.Of(["", "", "class", "struct"]) });
         var parameters = Enumerable.Range(0, r.Below(4)).Select(_ => new Parameter(Name("a"), AType(), shape == Shape.Plain ? r.Of(["", "", "", "ref", "in", "out"]) : "")).ToList();
         var result = shape == Shape.Plain && r.Chance(10) ? Ty.Void : AType();
         if (shape == Shape.RefReturn)
             parameters.Add(new Parameter(Name("a"), result, "ref"));
-        var m = new Method(Name("M"), null, result, [.. parameters], rank, pure, shape);
+        var m = new Method(Name("M"), null, result, [.. parameters], rank, pure, shape) { Home = home, TypeParameters = [.. typeParameters] };
         members.AppendLine(MakeBody(m, "public static "));
         methods.Add(m);
+        typeParameters.Clear();
     }
 
     string MakeBody(Method m, string modifiers)
@@ -86,35 +89,45 @@ internal sealed partial class Generator
         var outs = string.Concat(m.Parameters.Where(p => p.Mode == "out").Select(p => $"{p.Name} = {Literal(p.Type)}; "));
         foreach (var p in m.Parameters)
             scope.Add(new Var(p.Name, p.Type, Writable: p.Mode != "in", Capturable: p.Mode.Length == 0));
-        var type = m.Shape switch { Shape.Iterator => $"IEnumerable<{m.Return}>", Shape.Async => $"async Task<{m.Return}>", Shape.RefReturn => "ref " + m.Return, _ => m.Return.Name };
+        var type = m.Shape switch { Shape.Iterator => $"IEnumerable<{m.Return}>", Shape.Async => $"async Task<{m.Return}>", Shape.AsyncIterator => $"async IAsyncEnumerable<{m.Return}>", Shape.RefReturn => "ref " + m.Return, _ => m.Return.Name };
         var last = m.Parameters.LastOrDefault()?.Name;
-        var leave = m.Shape switch { Shape.Iterator => "yield break", Shape.RefReturn => "return ref " + last, _ => m.Return.Kind == Kind.Void ? "return" : "return default" };
+        var leave = m.Shape switch { Shape.Iterator or Shape.AsyncIterator => "yield break", Shape.RefReturn => "return ref " + last, _ => m.Return.Kind == Kind.Void ? "return" : "return default" };
         fn = new Fn { Return = m.Return, Rank = m.Rank, Pure = m.Pure, Shape = m.Shape };
         if (m.Shape == Shape.RefReturn)
             fn = fn with { InFinally = true }; // it leaves at its end only
         var body = Statements(2 + r.Below(5), 3) + LogScope() + (m.Shape == Shape.RefReturn ? $"return ref {last};" : Finish());
-        return $"{modifiers}{type} {m.Name}({string.Join(", ", m.Parameters.Select(p => p.ToString()).Prepend("Ctx c"))}) {{ {outs}if (!c.Step()) {leave};\n{body} }}";
+        var generic = m.TypeParameters.Length == 0 ? "" : $"<{string.Join<Ty>(", ", m.TypeParameters)}>";
+        var where = string.Concat(m.TypeParameters.Where(x => x.Constraint.Length > 0).Select(x => $" where {x} : {x.Constraint}"));
+        return $"{modifiers}{type} {m.Name}{generic}({string.Join(", ", m.Parameters.Select(p => p.ToString()).Prepend("Ctx c"))}){where} {{ {outs}if (!c.Step()) {leave};\n{body} }}";
     }
 
     void MakeClass(int rank)
     {
+        // A class of the library, perhaps, that has no fields of generic types.
         var (basis, derived) = (new Ty(Name("C"), Kind.Class), new Ty(Name("C"), Kind.Class));
-        foreach (var i in Enumerable.Range(0, 1 + r.Below(3)))
-        {
+        var isOthers = far.Count > 0 && r.Chance(60);
+        if (isOthers)
+            basis = r.Of(far);
+        for (var (i, n) = (0, isOthers ? 0 : 1 + r.Below(3)); i < n; i++)
             basis.Fields.Add(($"F{i}", i == 0 ? Ty.Int : AType(1)));
-            derived.Fields.Add(basis.Fields[^1]);
-        }
+        derived.Fields.AddRange(basis.Fields);
         derived.Fields.Add(("G", AType(1)));
-        var virtuals = Enumerable.Range(0, 1 + r.Below(2)).Select(_ => new Method(Name("V"), basis, AType(1),
+        var virtuals = isOthers ? methods.Where(m => m.Owner == basis && m.Name[0] == 'V' && m.Name != "Value").ToList() : Enumerable.Range(0, 1 + r.Below(2)).Select(_ => new Method(Name("V"), basis, AType(1),
             [.. Enumerable.Range(0, r.Below(3)).Select(_ => new Parameter(Name("a"), AType(1), r.Of(["", "", "ref"])))], rank, Pure: true)).ToList();
-        types.AppendLine($"public class {basis} {{ public readonly Ctx Owner; {Fields(basis, 0)} public {basis}(Ctx c, int n) {{ Owner = c; F0 = n; {(r.Chance(30) ? "c.S(n);" : "")} }} "
+        if (!isOthers)
+            types.AppendLine($"public class {basis} {{ public readonly Ctx Owner; {Fields(basis, 0)} public {basis}(Ctx c, int n) {{ Owner = c; F0 = n; {(r.Chance(30) ? "c.S(n);" : "")} }} "
             + string.Concat(virtuals.Select(v => MakeMember(v, "public virtual ", basis))) + Property(basis) + ShowText(basis) + "}");
         types.AppendLine($"public {(r.Chance(50) ? "sealed " : "")}class {derived} : {basis}, IGet<int> {{ {Fields(derived, basis.Fields.Count)} public {derived}(Ctx c, int n) : base(c, {(r.Chance(50) ? "c.S(n)" : "n")}) {{ }} "
             + string.Concat(virtuals.Where(_ => r.Chance(80)).Select(v => MakeMember(v, "public override ", derived, overridden: v))) + "public int Get(Ctx c) => c.S(F0); " + ShowText(derived) + "}");
-        classes.AddRange([basis, derived]);
-        methods.AddRange(virtuals);
+        classes.Add(derived);
+        if (!isOthers)
+        {
+            classes.Add(basis);
+            methods.AddRange(virtuals);
+        }
         methods.AddRange(virtuals.Select(v => v with { Owner = derived }));
-        methods.Add(new Method("Value", basis, Ty.Int, [new Parameter("value", Ty.Int)], rank, Pure: true));
+        if (!isOthers)
+            methods.Add(new Method("Value", basis, Ty.Int, [new Parameter("value", Ty.Int)], rank, Pure: true));
 
         string Fields(Ty t, int from) => string.Concat(t.Fields.Skip(from).Select(f => $"public {f.Type} {f.Name}; "));
         string ShowText(Ty t) => $"public override string ToString() => \"{t}:\" + F0; ";

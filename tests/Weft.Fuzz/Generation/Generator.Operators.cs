@@ -54,8 +54,10 @@ internal sealed partial class Generator
 
     string Truth(int depth)
     {
-        switch (r.Below(11))
+        switch (r.Below(13))
         {
+            case 11 or 12:
+                return Patterns(depth);
             case 0:
                 return $"!{Paren(E(Ty.Bool, depth))}";
             case 1 or 2:

@@ -46,7 +46,14 @@ internal sealed partial class Generator
             ("go", 4, () => Goroutines(depth - 1)),
             ("yields", 8, YieldOrAwait),
             ("block", 1, () => r.Chance(50) ? Block(Few, depth - 1) : $"{r.Of(["checked", "unchecked"])} {Block(Few, depth - 1)}"),
-            ("throws", 1, () => fn.InFinally ? null : $"if ({E(Ty.Bool, 1)}) throw {AnException()};"));
+            ("exit", 8, () => exits ? $"c.Quit({E(Ty.Bool, 1)});" : null),
+            ("select", 2, () => Select(depth - 1)),
+            ("sync", 3, () => Synchronised(depth - 1)),
+            ("fixed", 2, () => Fixed(depth - 1)),
+            ("enumerations", 3, () => Enumerations(depth - 1)),
+            ("disposals", 2, () => Disposals(depth - 1)),
+            ("finals", 3, () => Finals(depth - 1)),
+            ("throws", 1, () => $"if ({E(Ty.Bool, 1)}) throw {AnException()};"));
     }
 
     string AnException() => r.Below(4) switch
@@ -143,7 +150,7 @@ internal sealed partial class Generator
                 var source = r.Chance(50) ? Ty.Array(e) : Ty.List(e);
                 var x = Name("x");
                 return $"foreach (var {x} in {E(source, 2)} ?? []) {{ if (!c.Step()) break; {In(inner, () => Statements(Few, depth), new Var(x, e, Writable: false))} }}";
-            case 3 when methods.Where(m => m.Shape == Shape.Iterator && Callable(m)).ToList() is { Count: > 0 } all:
+            case 3 when methods.Where(m => m.Shape == Shape.Iterator && m.TypeParameters.Length == 0 && Callable(m)).ToList() is { Count: > 0 } all:
                 var m = r.Of(all);
                 if (CallOf(m, 1) is not { } call)
                     goto default;
@@ -177,7 +184,7 @@ internal sealed partial class Generator
         if (fn.InLoop)
             ways.AddRange(["break;", "continue;"]);
         if (!fn.InFinally)
-            ways.Add(fn.Shape == Shape.Iterator ? "yield break;" : fn.Return.Kind == Kind.Void ? "return;" : $"return {E(fn.Return, 2)};");
+            ways.Add(fn.Shape is Shape.Iterator or Shape.AsyncIterator ? "yield break;" : fn.Return.Kind == Kind.Void ? "return;" : $"return {E(fn.Return, 2)};");
         if (fn.InCatch && !fn.InFinally)
             ways.Add("throw;");
         return ways.Count == 0 ? null : $"if ({E(Ty.Bool, 2)}) {r.Of(ways)}";
@@ -189,7 +196,9 @@ internal sealed partial class Generator
             return null;
         if (fn.Shape == Shape.Iterator)
             return $"yield return {E(fn.Return, 2)};";
-        if (fn.Shape != Shape.Async)
+        if (fn.Shape == Shape.AsyncIterator && r.Chance(50))
+            return fn.InFinally ? null : $"yield return {E(fn.Return, 2)};";
+        if (fn.Shape is not (Shape.Async or Shape.AsyncIterator))
             return null;
         var v = new Var(Name("v"), AType(0));
         var value = E(v.Type, 2);

@@ -6,6 +6,11 @@ internal sealed partial class Generator
 {
     void MakeTemplate(int rank)
     {
+        if (r.Chance(55))
+        {
+            MakeShape(rank);
+            return;
+        }
         var name = Name("T");
         var t = AType(1);
         budget = 20;
@@ -65,6 +70,6 @@ internal sealed partial class Generator
             members.AppendLine($"public static int {name}g<TA, TB>(Ctx c, TA m, TB v) where TA : struct, {name}n {{ var n = m.Next(c); c.L({Site()}, c.S(v)); n += m.Next(c); return n + {name}o(c, m) + m.Twice(c); }} "
                 + $"static int {name}o<TA>(Ctx c, TA m) where TA : {name}n {{ c.S(1); return m.Next(c) + m.Next(c); }} public static (TA, TB) {name}h<TA, TB>(Ctx c, (TA, TB) p) {{ var q = (c.S(p.Item2), p.Item1); return (q.Item2, Gen.Pick(c, c.V(true), q.Item1, p.Item2)); }}");
         }
-        methods.Add(new Method(name, null, t, [new Parameter("a", Ty.Int), new Parameter("x", t)], rank, Pure: true));
+        methods.Add(new Method(name, null, t, [new Parameter("a", Ty.Int), new Parameter("x", t)], rank, Pure: true) { Home = home });
     }
 }

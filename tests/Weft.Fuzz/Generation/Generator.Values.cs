@@ -5,7 +5,7 @@ namespace Weft.Fuzz.Generation;
 internal sealed partial class Generator
 {
     /// <summary>Any type that a variable can have; deeper ones are made of others.</summary>
-    Ty AType(int depth = 2) => r.Below(depth > 0 ? 22 : 13) switch
+    Ty AType(int depth = 2) => typeParameters.Count > 0 && r.Chance(20) ? r.Of(typeParameters) : r.Below(depth > 0 ? 22 : 13) switch
     {
         0 or 1 or 2 or 3 => Ty.Int,
         4 => Ty.Long,
@@ -48,6 +48,8 @@ internal sealed partial class Generator
             ("coalesce", 2, () => Coalesce(t, depth - 1)),
             ("throw", 1, () => $"({E(Ty.Bool, depth - 1)} ? {E(t, depth - 1)} : throw new Boom({r.Below(50)}))"),
             ("byref", 2, () => ByReference(t, depth - 1)),
+            ("tasks", 2, () => Tasks(t, depth - 1)),
+            ("rare", 5, () => Rare(t, depth - 1)),
             ("unbox", 1, () => t.Kind is Kind.Parameter or Kind.Span ? null : $"({t})(object){Paren(E(t, depth - 1))}"),
             ("generic", 2, () => GenericCall(t, depth - 1)));
         return made.Length > 0 ? made : Leaf(t);

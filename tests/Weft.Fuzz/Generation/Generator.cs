@@ -18,11 +18,24 @@ internal sealed partial class Generator(ulong seed)
     readonly StringBuilder types = new();
     readonly StringBuilder members = new();
     readonly List<Method> methods = [];
-    readonly List<Ty> structs = [], classes = [], enums = [];
+    readonly List<Ty> structs = [], classes = [], enums = [], typeParameters = [];
     readonly List<Var> statics = [], scope = [];
     readonly Dictionary<string, int> moods = [];
+
+    // Classes of the library, which others may derive from.
+    readonly List<Ty> far = [];
+
+    // The class that static methods go to.
+    string home = "P";
+
+    // Goroutines of this program exit.
+    bool exits;
+
     Fn fn = new() { Return = Ty.Void, Rank = 0 };
     int names, sites;
+
+    // Blocks that allow pointers around the place, where nothing may be awaited.
+    int unsafes;
 
     // What is left for the member that is being made: beyond it, everything stays small.
     int budget;
@@ -32,30 +45,54 @@ internal sealed partial class Generator(ulong seed)
 
     string Make(string name)
     {
+        exits = r.Chance(25);
+        var library = r.Chance(45) ? Library() : "";
         MakeTypes();
         MakeStatics();
-        for (var rank = 1; rank <= 5; rank++)
+        for (var rank = 3; rank <= 7; rank++)
         {
             for (var i = r.Below(2) + 1; i > 0; i--)
                 MakeMethod(rank);
-            if (rank is 2 or 4)
+            if (rank is 4 or 6)
                 MakeClass(rank);
-            if (r.Chance(50))
+            if (r.Chance(60))
                 MakeTemplate(rank);
         }
         return $$"""
             // Seed {{seed}}.
             using System; using System.Collections; using System.Collections.Generic; using System.Linq; using System.Text; using System.Threading; using System.Threading.Tasks; using System.Runtime.CompilerServices;
             using Weft; using static Weft.Goroutine;
-            namespace Fuzz.{{name}};
+            {{(library.Length > 0 ? $"namespace Fuzz.{name} {{ {library} }}" : "")}}
+            namespace Fuzz.{{name}}
+            {
             {{types}}
             public static class P
             {
-            public static string Run() { var c = new Ctx(); try { Main(c); } catch (Exception e) { c.X(0, e); } return c.Result(); }
+            public static string Run() { var c = Ctx.Begin(); try { Main(c); } catch (Exception e) { c.X(0, e); } return c.Result(); }
             {{members}}
             {{Main()}}
             }
+            }
             """;
+    }
+
+    // Types and methods of another assembly: woven, or not.
+    string Library()
+    {
+        home = r.Chance(65) ? "LW" : "LP";
+        MakeTypes();
+        for (var rank = 1; rank <= 2; rank++)
+        {
+            MakeMethod(rank);
+            MakeTemplate(rank);
+        }
+        MakeClass(2);
+        far.AddRange(classes.Where(c => !c.Fields.Exists(f => f.Name == "G")));
+        var made = $"{types} public static class {home} {{ {members} }}";
+        types.Clear();
+        members.Clear();
+        home = "P";
+        return made;
     }
 
     string Main()
@@ -64,7 +101,7 @@ internal sealed partial class Generator(ulong seed)
         budget = 60;
         scope.Clear();
         scope.AddRange(statics);
-        return $"static void Main(Ctx c) {{ {string.Concat(statics.Where(s => s.Name.StartsWith("TS", StringComparison.Ordinal)).Select(s => $"{s.Name} = {Literal(s.Type)};"))}\n{Calls()}{Statements(4, 3)}\n{LogScope()} }}";
+        return $"static void Main(Ctx c) {{ {string.Concat(statics.Select(s => $"{s.Name} = {(s.Name.Contains(".TS", StringComparison.Ordinal) ? Literal(s.Type) : $"default({s.Type})")};"))}\n{Calls()}{Statements(4, 3)}\n{LogScope()} }}";
 
         // Each method once at least.
         string Calls() => string.Concat(methods.Where(m => m.Owner is null).Select(m => $"try {{ {CallStatement(m, 2)} }} catch (Exception e) {{ c.X({Site()}, e); }}\n"));

@@ -22,6 +22,33 @@ internal sealed class Ty(string name, Kind kind, params Ty[] args)
     /// <summary>It may be compared and shared between goroutines as it is.</summary>
     public bool IsPlain => Kind is <= Kind.Enum || Kind is Kind.Tuple or Kind.Nullable && Args.All(a => a.IsPlain);
 
+    /// <summary>Of a type parameter: "", "class" or "struct".</summary>
+    public string Constraint { get; init; } = "";
+
+    /// <summary>May it stand for a type parameter?</summary>
+    public bool Meets(string constraint) => constraint switch
+    {
+        "class" => Kind is Kind.String or Kind.Class or Kind.Array or Kind.List or Kind.Func or Kind.Object,
+        "struct" => Kind is Kind.Bool or Kind.Int or Kind.Float or Kind.Decimal or Kind.Enum or Kind.Struct or Kind.Tuple,
+        _ => Kind is not (Kind.Span or Kind.Void),
+    };
+
+    /// <summary>With other types for type parameters.</summary>
+    public Ty With(IReadOnlyDictionary<Ty, Ty> binding)
+    {
+        if (binding.TryGetValue(this, out var bound))
+            return bound;
+        var inner = System.Array.ConvertAll(args, a => a.With(binding));
+        return Kind switch
+        {
+            Kind.Array => Array(inner[0]),
+            Kind.List => List(inner[0]),
+            Kind.Tuple => Tuple(inner),
+            Kind.Func => Func(inner),
+            _ => this,
+        };
+    }
+
     public override bool Equals(object? obj) => obj is Ty t && t.Name == Name;
 
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
@@ -64,11 +91,17 @@ internal sealed record Parameter(string Name, Ty Type, string Mode = "")
 
 internal enum Shape
 {
-    Plain, Iterator, Async, RefReturn,
+    Plain, Iterator, Async, AsyncIterator, RefReturn,
 }
 
 /// <summary>Something to call. It calls only what has a lower rank, so that no program recurses without a bound.</summary>
-internal sealed record Method(string Name, Ty? Owner, Ty Return, Parameter[] Parameters, int Rank, bool Pure, Shape Shape = Shape.Plain);
+internal sealed record Method(string Name, Ty? Owner, Ty Return, Parameter[] Parameters, int Rank, bool Pure, Shape Shape = Shape.Plain)
+{
+    /// <summary>The class that a static one is in.</summary>
+    public string Home { get; init; } = "P";
+
+    public Ty[] TypeParameters { get; init; } = [];
+}
 
 /// <summary>What holds for the code of one function body, at one place in it.</summary>
 internal sealed record Fn

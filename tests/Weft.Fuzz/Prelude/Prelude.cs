@@ -3,6 +3,7 @@
 // A program gets a Ctx and hands it to all it calls, so that nothing here depends on the thread or on the order of goroutines.
 
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
@@ -27,12 +28,72 @@ public sealed class Ctx
     public static readonly bool Traces = Environment.GetEnvironmentVariable("FUZZ_TRACES") == "1";
 
     readonly StringBuilder log = new();
+    readonly ConcurrentDictionary<long, (object Mon, Lock Gate)> locks = new();
+    readonly ConcurrentDictionary<long, bool> mayExit = new();
     ulong hash = 14695981039346656037UL;
     int lines;
 
     public int Fuel = 400;
 
-    public readonly Lock Gate = new();
+    /// <summary>Locks of whoever runs: goroutines wait for each other while they hold them.</summary>
+    public object Mon => locks.GetOrAdd(Runner, _ => (new object(), new Lock())).Mon;
+
+    public Lock Gate => locks.GetOrAdd(Runner, _ => (new object(), new Lock())).Gate;
+
+    static long Runner => Id != 0 ? Id : -Environment.CurrentManagedThreadId;
+
+    // Exits. Unwoven, what is expected of them is said by catch clauses that ask Caught (Compiler).
+
+    [ThreadStatic] static bool exiting;
+
+    static volatile bool overtaken;
+
+    /// <summary>The goroutine that runs may exit; nobody waits for more of it than its end.</summary>
+    public void MayExit() => mayExit[Id] = true;
+
+    public bool Quit(bool really)
+    {
+        Yield();
+        if (really && Fuel > 0 && Id != 0 && mayExit.ContainsKey(Id))
+        {
+            exiting = true;
+            Exit();
+        }
+        return really;
+    }
+
+    /// <summary>A goroutine keeps its thread; asynchronous code runs on anybody's.</summary>
+    public void Pin(bool on)
+    {
+        if (Id == 0)
+            return;
+        if (on)
+            LockOSThread();
+        else
+            UnlockOSThread();
+    }
+
+    /// <summary>Is it an exception like others?</summary>
+    public static bool Caught(Exception e)
+    {
+        for (var i = e; i is not null; i = i.InnerException)
+            if (i.GetType().Name == "GoexitException")
+                return false;
+        if (exiting && Id != 0)
+            overtaken = true;
+        return true;
+    }
+
+    static volatile Ctx begun;
+
+    /// <summary>How far a program has come that hangs.</summary>
+    public static string SoFar() => begun?.Result();
+
+    public static Ctx Begin()
+    {
+        overtaken = exiting = false;
+        return begun = new Ctx();
+    }
 
     /// <summary>False when the program has done enough: loops end, methods return at once.</summary>
     public bool Step() => --Fuel > 0;
@@ -76,7 +137,7 @@ public sealed class Ctx
             log.Append(line).Append('\n');
     }
 
-    public string Result() => log + "lines " + lines + " " + hash.ToString("x16") + " fuel " + (Fuel > 0);
+    public string Result() => log + "lines " + lines + " " + hash.ToString("x16") + " fuel " + (Fuel > 0) + (overtaken ? " EXIT OVERTAKEN" : "");
 
     /// <summary>The record of a goroutine that runs beside this one.</summary>
     public Ctx Fork() => new() { Fuel = Math.Max(Fuel / 4, 0) };
@@ -91,7 +152,7 @@ public sealed class Ctx
         Fuel -= 5;
     }
 
-    static string Format<T>(T value) => value switch
+    public static string Format<T>(T value) => value switch
     {
         null => "null",
         string s => "\"" + s + "\"",
@@ -115,9 +176,12 @@ public sealed class Ctx
     /// <summary>A value that the compiler does not know.</summary>
     public T V<T>(T v) => v;
 
+    // A thread of the pool would lose its turn to whatever else the machine does: on a busy one a thousand of these took ten seconds, and
+    // a minute where the run had a low priority, which was once taken for a program that hangs.
     public T S<T>(T v)
     {
-        Yield();
+        if (Id != 0)
+            Yield();
         return v;
     }
 
@@ -198,11 +262,33 @@ public sealed class Ctx
         return array;
     }
 
+    public string Say([System.Runtime.CompilerServices.InterpolatedStringHandlerArgument("")] Note note) => Cut(note.Text ?? "");
+
+    public string SayRef([System.Runtime.CompilerServices.InterpolatedStringHandlerArgument("")] NoteRef note) => Cut(note.Text ?? "");
+
     public static int At(int i, int length) => (int)((uint)i % (uint)Math.Max(length, 1));
 
     public static bool Odd(Exception e, int k) => (e.Message.Length + k) % 2 == 1;
 
     public static string Cut(string? s) => s is null ? "" : s.Length <= 24 ? s : s.Substring(0, 24);
+}
+
+/// <summary>Receivers of delegates, and methods that look like members of other types.</summary>
+public static class Extensions
+{
+    public static int Weigh(this string s, Ctx c, int n)
+    {
+        Yield();
+        return (s ?? "").Length + c.S(n);
+    }
+
+    public static T Twist<T>(this T[] array, Ctx c, T other)
+    {
+        if (array is null or [])
+            return c.S(other);
+        (array[0], other) = (c.S(other), array[0]);
+        return other;
+    }
 }
 
 /// <summary>Something to dispose of.</summary>
@@ -216,4 +302,63 @@ public sealed class Res(Ctx c, int site, bool blocks) : IDisposable
             Yield();
         c.L(site, "disposed");
     }
+}
+
+public struct ResValue(Ctx c, int site) : IDisposable
+{
+    int times = 0;
+
+    public void Dispose()
+    {
+        times += c.S(1);
+        c.L(site, times);
+    }
+}
+
+public ref struct ResRef(Ctx c, ref int n)
+{
+    ref int n = ref n;
+
+    public void Dispose() => n += c.S(1);
+}
+
+/// <summary>A handler of interpolated strings that blocks itself, and refuses what comes when its room has ended.</summary>
+[System.Runtime.CompilerServices.InterpolatedStringHandler]
+public struct Note
+{
+    readonly Ctx c;
+    string text;
+
+    public Note(int literals, int holes, Ctx c, out bool go)
+    {
+        this.c = c;
+        text = c.S(literals + holes) + ":";
+        go = c.Fuel % 7 != 0;
+    }
+
+    public bool AppendLiteral(string s)
+    {
+        text += s;
+        return text.Length < 30;
+    }
+
+    public bool AppendFormatted<T>(T v, int alignment = 0, string format = null)
+    {
+        text += Ctx.Cut(Ctx.Format(c.S(v))) + alignment + format;
+        return text.Length < 30;
+    }
+
+    public string Text => text;
+}
+
+[System.Runtime.CompilerServices.InterpolatedStringHandler]
+public ref struct NoteRef(int literals, int holes, Ctx c)
+{
+    string text = literals + "." + holes;
+
+    public void AppendLiteral(string s) => text += s;
+
+    public void AppendFormatted<T>(T v) => text += Ctx.Cut(Ctx.Format(c.S(v)));
+
+    public string Text => text;
 }
