@@ -69,7 +69,7 @@ internal sealed partial class Generator
         var end = r.Below(4) switch
         {
             0 => $"if ({E(Ty.Bool, 2)}) throw {AnException()};",
-            1 => $"try {{ {In(closed, () => Statements(1, depth))} if ({E(Ty.Bool, 1)}) throw {AnException()}; }} catch (Boom e) {{ c.X({Site()}, e); }} finally {{ c.L({Site()}, {E(Ty.Int, 2)}); }}",
+            1 => $"try {{ {In(closed, () => Statements(1, depth))} if ({E(Ty.Bool, 1)}) throw {AnException()}; }} catch (Boom {l}b) {{ c.X({Site()}, {l}b); }} finally {{ c.L({Site()}, {E(Ty.Int, 2)}); }}",
             2 => $"for (var {i}f = 0; {i}f < 3; {i}f++) {{ if (c.S({i}f) == 1) continue; if ({E(Ty.Bool, 1)}) break; {In(closed, () => Statements(1, depth))} }}",
             _ => In(closed, () => Statements(Few, depth)),
         };
@@ -82,7 +82,7 @@ internal sealed partial class Generator
             _ => $"if ({E(Ty.Bool, 2)}) throw {AnException()};",
         };
         var inner = fn with { InLoop = true, NoYield = fn.NoYield || fn.Shape is Shape.Iterator or Shape.AsyncIterator };
-        return $"try {{ for (var {i} = 0; {i} < 3 && c.Step(); {i}++) {{ try {{ {In(inner, () => Statements(Few, depth), new Var(i, Ty.Int, Writable: false))} {In(inner, () => leave)} }} finally {{ {end} }} }} {l}: ; }} catch (Exception e) {{ c.X({Site()}, e); {Statements1(depth)} }}";
+        return $"try {{ for (var {i} = 0; {i} < 3 && c.Step(); {i}++) {{ try {{ {In(inner, () => Statements(Few, depth), new Var(i, Ty.Int, Writable: false))} {In(inner, () => leave)} }} finally {{ {end} }} }} {l}: ; }} catch (Exception {l}e) {{ c.X({Site()}, {l}e); {Statements1(depth)} }}";
     }
 
     /// <summary>Expressions with more on the stack than usual, or of a shape that is rare.</summary>

@@ -40,11 +40,11 @@ internal sealed partial class Generator
             case 1:
                 return $"{{ var {m} = new GoRWMutex(); {m}.RLock(); {m}.RLock(); try {Held()} finally {{ {m}.RUnlock(); {m}.RUnlock(); }} {m}.Lock(); var {m}w = new WaitGroup(); {m}w.Go(() => {{ {m}.RLock(); {m}.RUnlock(); }}); Yield(); {m}.Unlock(); {m}w.Wait(); }}";
             case 2:
-                return $"{{ var {m} = new Once(); for (var {m}i = 0; {m}i < 2; {m}i++) try {{ {m}.Do(() => {{ {InLambda(new Fn { Return = Ty.Void, Rank = fn.Rank, Pure = fn.Pure }, false, () => Statements(Few, depth))} }}); }} catch (Boom e) {{ c.X({Site()}, e); }} }}";
+                return $"{{ var {m} = new Once(); for (var {m}i = 0; {m}i < 2; {m}i++) try {{ {m}.Do(() => {{ {InLambda(new Fn { Return = Ty.Void, Rank = fn.Rank, Pure = fn.Pure }, false, () => Statements(Few, depth))} }}); }} catch (Boom {m}e) {{ c.X({Site()}, {m}e); }} }}";
             case 3:
                 return $"{{ var {m} = new GoSemaphore(2); {m}.Acquire(2); Go(() => {m}.Release({1 + r.Below(2)})); {m}.Acquire(); {Held()} }}";
             case 4:
-                return $"{{ var {m} = new ErrGroup(); var {m}c = c.Fork(); {m}.Go(() => {{ {m}c.S(1); {(r.Chance(50) ? InLambda(new Fn { Return = Ty.Void, Rank = fn.Rank, Pure = fn.Pure }, false, () => $"throw {AnException()};") : "")} }}); try {{ {m}.Wait(); }} catch (Exception e) {{ c.L({Site()}, e.GetType().Name + e.Message); {Statements1(depth)} }} }}";
+                return $"{{ var {m} = new ErrGroup(); var {m}c = c.Fork(); {m}.Go(() => {{ {m}c.S(1); {(r.Chance(50) ? InLambda(new Fn { Return = Ty.Void, Rank = fn.Rank, Pure = fn.Pure }, false, () => $"throw {AnException()};") : "")} }}); try {{ {m}.Wait(); }} catch (Exception {m}e) {{ c.L({Site()}, {m}e.GetType().Name + {m}e.Message); {Statements1(depth)} }} }}";
             case 5:
                 return $"{{ var {m} = new GoMutex(); var {m}d = new Cond({m}); var {m}b = false; {m}.Lock(); Go(() => {{ {m}.Lock(); {m}b = true; {m}d.Broadcast(); {m}.Unlock(); }}); while (!{m}b) {m}d.Wait(); {m}.Unlock(); {Held()} }}";
             case 6:
