@@ -16,7 +16,7 @@ internal static class Prologues
             return -2;
         if (i >= all.Length)
             return Quiet(i);
-        return S(all[i]) + length;
+        return S(all[i]) + length + Chain(s, all, i + 1);
     }
 
     static int Quiet(int i) => i * 2;
@@ -27,7 +27,7 @@ internal static class Prologues
         n++;
         if (n > 10)
             return n;
-        return S(n) * 100 + n;
+        return S(n) * 100 + Written(n);
     }
 
     static int WrittenByRef(int n)
@@ -35,7 +35,7 @@ internal static class Prologues
         Increment(ref n);
         if (n > 10)
             return n;
-        return S(n) * 100 + n;
+        return S(n) * 100 + WrittenByRef(n);
     }
 
     static void Increment(ref int n) => n++;
@@ -46,7 +46,7 @@ internal static class Prologues
         writes++;
         if (n < 0)
             return writes;
-        return S(n) + writes;
+        return S(n) + writes + Counted(n - 1);
     }
 
     static int Assigned(int n)
@@ -57,7 +57,7 @@ internal static class Prologues
         var thrice = twice + n;
         if (thrice > 10)
             return thrice;
-        return S(twice) + thrice;
+        return S(twice) + thrice + Assigned(n + 1);
     }
 
     // Both ways may suspend.
@@ -65,7 +65,7 @@ internal static class Prologues
     {
         if (n > 3)
             return S(n);
-        return S(-n);
+        return S(-n) + Both(n + 1);
     }
 
     // The way out is reached by another way, too, and from within a loop.
@@ -77,7 +77,7 @@ internal static class Prologues
                 return n;
             n -= S(1);
         }
-        return reads++;
+        return n < 0 ? Looped(-n) : reads++;
     }
 
     static int Tried(int n)
@@ -86,7 +86,7 @@ internal static class Prologues
         {
             if (n < 0)
                 return -1;
-            return S(n);
+            return S(n) + Tried(n - 1);
         }
         finally
         {
@@ -114,7 +114,7 @@ internal static class Prologues
         return place;
     }
 
-    static T? Generic<T>(T? value, Func<T, T> f) where T : class => value is null ? null : f(S(value));
+    static T? Generic<T>(T? value, Func<T, T?> f) where T : class => value is null ? null : Generic(f(S(value)), f) ?? value;
 
     static bool Typed(object o, int n)
     {
@@ -127,6 +127,14 @@ internal static class Prologues
     {
         if (n < 0)
             throw new ArgumentOutOfRangeException(nameof(n));
+        return n == 0 ? 0 : S(n) + Thrown(n - 1);
+    }
+
+    // A loop that calls it is preempted in it.
+    static int Polled(int n)
+    {
+        if (n < 3)
+            return n;
         return S(n);
     }
 
@@ -165,7 +173,9 @@ internal static class Prologues
         Out(Chain("abc", [], 0));
         Out(Chain("abc", [4, 5], 1));
         Out(Generic<string>(null, s => s + 1));
-        Out(Generic("a", s => S(s) + 1));
+        Out(Generic("a", s => S(s).Length < 3 ? s + 1 : null));
+        Out(Polled(2) + Polled(3));
+        Out(Thrown(3));
         Out(Typed(1, 1));
         Out(Typed("ab", 1));
         Out(Typed("abcd", 3));

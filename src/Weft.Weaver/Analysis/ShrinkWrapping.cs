@@ -8,6 +8,10 @@
 // The check is there for the calls of twins: a path without one needs no stack that its caller has not answered for. It moves over a
 // branch if no hot call is reachable on one side, and on the other nothing but this branch leads to its new place. What it moves over runs
 // again if the check suspends, for a frame of the entry begins at the beginning: so it must change nothing but locals, which are lost.
+//
+// It is also where a goroutine is preempted, and a loop has none of its own: `while (true) Poll();` lives on the check of Poll, which may hardly
+// ever come to its hot call. So checks move in methods that call themselves, and only there: half of the activations of a recursion are its last
+// ones, and the others are checked.
 
 using Mono.Cecil.Cil;
 

@@ -46,7 +46,7 @@ internal sealed class HotMethod
         Layout = new FrameLayout(this, system, limit);
         // What stands before a check that is further down runs twice, and relies on locals being lost in between.
         if (Entry is not null)
-            CheckAt = Layout.IsMadeFirst ? 0 : ShrinkWrapping.Of(analysis, i => Sites.ContainsKey(i) || Harmless.ContainsKey(i));
+            CheckAt = Layout.IsMadeFirst || !IsRecursive ? 0 : ShrinkWrapping.Of(analysis, i => Sites.ContainsKey(i) || Harmless.ContainsKey(i));
         HasSite = [.. Sites.Values.SelectMany(s => analysis.Flow.TriesAround(s.Index))];
     }
 
@@ -90,6 +90,8 @@ internal sealed class HotMethod
 
     public TypeReference TypeOf(int variable)
         => variable < Analysis.Variables.Count ? Analysis.Variables.Types[variable] : Extra[variable - Analysis.Variables.Count];
+
+    bool IsRecursive => Sites.Values.Any(s => s.Target.Definition == Method);
 
     Site NewSite(int i, CallTarget target, TypeSystem system)
     {
