@@ -55,9 +55,18 @@ internal static class DelegateKinds
         Func<string, int> first = "abc".Combined;
         Func<string, string, int> second = Combined;
         Out(first("x") + second("y", "zz"));
+
+        // Closed over null: nothing in the delegate says so but the lack of a thunk.
+        string? none = null;
+        Func<string, int> ofNull = none.Measured, ofText = "abc".Measured;
+        Func<string?, string, int> third = Measured;
+        Out(ofNull("xy"));
+        Out(ofText("xy") + third(null, "z") + ofNull(""));
     }
 
     static int Combined(this string s, string t) => S(s.Length * 100 + t.Length);
+
+    static int Measured(this string? s, string t) => S((s?.Length ?? -1) * 100 + t.Length);
 
     // A delegate to a base method runs that, on an object that overrides it.
     public static void Base()

@@ -5,8 +5,9 @@
 // its receiver, as all lambdas are, the pointer is `_methodPtr`. For an open static one `_methodPtr` is a shuffle thunk that many methods
 // share, and the target is in `_methodPtrAux`: it misses in the first table, which holds no thunks, and is found in the second. One
 // method may be the target of open and of closed delegates, which are called in different ways: that is what there are two tables for.
-// Those closed over the first argument of a static method have code pointers of their own kind, for which no twin is found, and the call
-// is made plainly. Multicast ones have, too; woven code calls their targets one by one.
+// Those closed over the first argument of a static method, which may be null, have the method's entry point in `_methodPtr` as those that are
+// closed over a receiver do; no twin takes arguments so, and the call is made plainly. Multicast ones have code pointers of their own kind;
+// woven code calls their targets one by one.
 //
 // A table is direct-mapped and its entries are immutable objects, so a reader needs no lock: it loads one reference and compares
 // the key inside. A collision evicts; the slow path finds the entry again in a dictionary. Beside each is one
@@ -113,7 +114,7 @@ public static unsafe class Delegates
     private static HotEntry? FindSlow(Delegate d, nint key, bool isOpen)
     {
         if (!s_all.TryGetValue((key, isOpen), out var e))
-            e = s_all.GetOrAdd((key, isOpen), Resolve(d, key));
+            e = s_all.GetOrAdd((key, isOpen), Resolve(d, key, isOpen));
         Volatile.Write(ref (isOpen ? s_open : s_closed)[Slot(key)], e);
         if (e.hot is null)
             (isOpen ? s_plainOpen : s_plainClosed)[Slot(key)] = key;
@@ -121,7 +122,7 @@ public static unsafe class Delegates
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A twin that was trimmed is not found: the call is made plainly.")]
-    private static HotEntry Resolve(Delegate d, nint key)
+    private static HotEntry Resolve(Delegate d, nint key, bool isOpen)
     {
         var none = new HotEntry(key, 0, false);
         if (!d.HasSingleTarget)
@@ -130,7 +131,7 @@ public static unsafe class Delegates
         var type = method.DeclaringType;
         if (type is null || method.IsCollectible) // another method may come to lie at its address
             return none;
-        var closedOverFirst = method.IsStatic && d.Target is not null;
+        var closedOverFirst = method.IsStatic && !isOpen; // its Target says nothing: the first argument may be null
         if (closedOverFirst || !method.IsStatic && (d.Target is null || type.IsValueType))
             return none;
         var parameters = Array.ConvertAll(method.GetParameters(), p => p.ParameterType);
