@@ -89,6 +89,7 @@ internal static class Cases
         ("generics.constraints", Generics.Constraints),
         ("generics.nested", Generics.Nested),
         ("traces.deep", Traces.Deep),
+        ("traces.dispatched", Traces.Dispatched),
         ("values.returns", Values.Returns),
         ("values.big", Values.Big),
         ("values.arithmetic", Values.Arithmetic),

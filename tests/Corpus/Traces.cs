@@ -115,6 +115,44 @@ internal static class Traces
         }
     }
 
+    interface IPasses
+    {
+        T Pass<T>(T value);
+    }
+
+    class Passing : IPasses
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public virtual T Pass<T>(T value)
+        {
+            if (value is null)
+                throw new InvalidOperationException("not to be passed");
+            Yield();
+            return value;
+        }
+    }
+
+    sealed class PassingOn : Passing
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public override T Pass<T>(T value) => base.Pass(value);
+    }
+
+    // Nothing has been suspended when it is thrown: what dispatches is on the stack. Only the author's methods are to be seen.
+    public static void Dispatched()
+    {
+        foreach (var p in new IPasses[] { new Passing(), new PassingOn() })
+            try
+            {
+                Out(p.Pass("passed"));
+                p.Pass<string?>(null);
+            }
+            catch (InvalidOperationException e)
+            {
+                Out(e.StackTrace!.Split('\n').Count(l => l.Contains("Pass", StringComparison.Ordinal)));
+            }
+    }
+
     // "at Method(...) in /folder/Traces.cs:line 12"
     static string WithoutFolder(string line)
     {

@@ -180,6 +180,7 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
         entry.Parameters.Add(new ParameterDefinition("g", ParameterAttributes.None, abi.G));
         entry.Overrides.Add(Refs.Foreign(Module, declared, instance));
         Known.MarkGenerated(entry, Module);
+        Known.HideFromTraces(entry, Module);
         i.Type.Methods.Add(entry);
 
         var il = new Assembler(entry);

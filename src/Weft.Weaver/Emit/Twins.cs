@@ -163,6 +163,7 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hie
 
     void EmitEntry(MethodDefinition m, MethodDefinition entry, MethodDefinition? body)
     {
+        Known.HideFromTraces(entry, facts.Module);
         var il = new Assembler(entry);
         var self = TypeMap.Self(m.DeclaringType);
         var plain = Refs.Beside(m, entry);
