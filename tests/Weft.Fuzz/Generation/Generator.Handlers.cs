@@ -101,7 +101,7 @@ internal sealed partial class Generator
         var isUnmanaged = e.Kind == Kind.Int;
         var value = r.Below(4) switch
         {
-            0 when isUnmanaged && fn is { InFinally: false, InCatch: false } => $"stackalloc {e}[{1 + r.Below(4)}]",
+            0 when isUnmanaged && fn is { InFinally: false, InCatch: false, InOthersCatch: false } => $"stackalloc {e}[{1 + r.Below(4)}]",
             1 when array is not null => array.Name,
             2 when array is not null => $"{array.Name}.AsSpan(0, Math.Min({array.Name}.Length, 1))",
             _ => $"[{E(e, 1)}, {E(e, 1)}]",

@@ -21,7 +21,7 @@ internal sealed partial class Generator
         string Use() => $"{p}[1] += {E(t, 2)}; *{p} = {E(t, 2)}; {Block(fn with { NoYield = true }, 1, depth)} c.L({Site()}, {p}[0]); c.L({Site()}, *({p} + 1));";
         return r.Below(3) switch
         {
-            0 when !fn.InFinally && !fn.InCatch => $"unsafe {{ {t}* {p} = stackalloc {t}[2]; {Use()} }}",
+            0 when !fn.InFinally && !fn.InCatch && !fn.InOthersCatch => $"unsafe {{ {t}* {p} = stackalloc {t}[2]; {Use()} }}",
             1 => $"unsafe {{ var {a} = new {t}[2]; fixed ({t}* {p} = {a}) {{ {Use()} }} {a}[0] = {E(t, 2)}; }}",
             _ => $"unsafe {{ var {a} = {E(Ty.String, 2)} ?? \"abc\"; fixed (char* {p} = {a}) {{ {Block(fn with { NoYield = true }, 1, depth)} c.L({Site()}, {a}.Length > 0 ? {p}[0] : 'q'); }} }}",
         };

@@ -61,7 +61,7 @@ internal sealed partial class Generator
         }
     }
 
-    string Statements1(int depth) => In(fn with { InCatch = false, NoYield = true }, () => Statements(1, depth));
+    string Statements1(int depth) => In(fn with { InCatch = false, InOthersCatch = true, NoYield = true }, () => Statements(1, depth));
 
     /// <summary>A value that comes by way of a task.</summary>
     string? Tasks(Ty t, int depth)

@@ -156,7 +156,7 @@ internal sealed partial class Generator(ulong seed)
         scope.Clear();
         scope.AddRange(saved.Where(v => v.Capturable && (!isStatic || statics.Contains(v))));
         scope.AddRange(more);
-        fn = inner with { IsLambda = true, InLoop = false, InFinally = false, InCatch = false };
+        fn = inner with { IsLambda = true, InLoop = false, InFinally = false, InCatch = false, InOthersCatch = false };
         var made = make();
         scope.Clear();
         scope.AddRange(saved);

@@ -125,6 +125,9 @@ internal sealed record Fn
 
     public bool InCatch { get; init; }
 
+    /// <summary>In a handler whose exception is not thrown again, since it is not the program's own: neither `throw;` nor `stackalloc`.</summary>
+    public bool InOthersCatch { get; init; }
+
     /// <summary>Neither yield nor await.</summary>
     public bool NoYield { get; init; }
 
