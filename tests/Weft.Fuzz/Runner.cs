@@ -7,7 +7,8 @@ namespace Weft.Fuzz;
 
 /// <summary>How a child process is set up.</summary>
 /// <param name="Chaos">Seeds of chaos, one after the other; none for no chaos.</param>
-/// <param name="Optimised">Code is compiled in full at once, and nothing is known of how it was called.</param>
+/// <param name="Optimised">Code is compiled in full at once, and nothing is known of how it was called. If not, nothing is inlined: neither
+/// in quick code, nor in the methods for which the JIT has none (`stackalloc` in one with a loop).</param>
 internal sealed record Setting(uint[] Chaos, bool Optimised)
 {
     /// <summary>How often it runs each program.</summary>
@@ -43,6 +44,7 @@ internal static class Runner
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_TieredCompilation"] = setting.Optimised ? "0" : "1";
         start.Environment["DOTNET_TC_CallCounting"] = "0";
+        start.Environment["DOTNET_JITMinOpts"] = setting.Optimised ? "0" : "1";
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         start.Environment["FUZZ_TRACES"] = "1";
         start.Environment.Remove("WEFT_CHAOS");

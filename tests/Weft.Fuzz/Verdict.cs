@@ -43,10 +43,9 @@ internal sealed record Verdict(Failure Failure, bool Optimised, string Detail)
         // An exception that a finally block threw has taken the place of an exit. Unwoven, the goroutine goes on then.
         if (Ended(actual) is null && expected.Contains("EXIT OVERTAKEN", StringComparison.Ordinal))
             return null;
-        // Traces are compared where nothing is inlined.
-        if (optimised && setting.Optimised)
-            (expected, actual) = (Traces.Without(expected), Traces.Without(actual));
         (expected, actual) = (Traces.Normal(expected, optimised), Traces.Normal(actual, optimised));
+        if (optimised && setting.Optimised)
+            expected = Traces.Inlined(expected, actual);
         if (actual == expected)
             return null;
         var kind = Ended(actual) ?? (Traces.Without(expected) == Traces.Without(actual) ? Failure.Trace : Failure.Output);

@@ -97,6 +97,8 @@ internal sealed partial class Generator
             fn = fn with { InFinally = true }; // it leaves at its end only
         var body = Statements(2 + r.Below(5), 3) + LogScope() + (m.Shape == Shape.RefReturn ? $"return ref {last};" : Finish());
         var generic = m.TypeParameters.Length == 0 ? "" : $"<{string.Join<Ty>(", ", m.TypeParameters)}>";
+        if (Traces.AlwaysHasFrame(m))
+            modifiers = "[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)] " + modifiers;
         var where = string.Concat(m.TypeParameters.Where(x => x.Constraint.Length > 0).Select(x => $" where {x} : {x.Constraint}"));
         return $"{modifiers}{type} {m.Name}{generic}({string.Join(", ", m.Parameters.Select(p => p.ToString()).Prepend("Ctx c"))}){where} {{ {outs}if (!c.Step()) {leave};\n{body} }}";
     }
