@@ -19,6 +19,7 @@
 
 using System.Collections.Concurrent;
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -52,7 +53,7 @@ public sealed class HotEntry
 
 /// <summary>Finds the hot variant of a delegate's target; see the file head.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-[NotWoven]
+[NotWoven, StackTraceHidden]
 public static unsafe class Delegates
 {
     private const int SlotBits = 10;
