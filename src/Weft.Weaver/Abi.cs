@@ -16,6 +16,7 @@ internal sealed class Abi
     readonly ModuleDefinition module;
     readonly ModuleDefinition runtime;
     readonly TypeDefinition unshadowed;
+    readonly TypeDefinition variants;
 
     public Abi(ModuleDefinition module, ModuleDefinition runtime)
     {
@@ -61,6 +62,7 @@ internal sealed class Abi
         HotEntryIsStatic = Field(entry, "isStatic");
 
         unshadowed = Find("Unshadowed`1");
+        variants = Find("Variants`2");
         var contract = Find("Contract");
         Contract = module.ImportReference(contract);
         ContractConstructor = Method(contract, ".ctor");
@@ -184,13 +186,16 @@ internal sealed class Abi
     public const string ShadowName = "<g>";
 
     /// <summary>Unshadowed.Knows for a shadow.</summary>
-    public MethodReference KnowsUnshadowed(TypeReference shadow) => Unshadowed("Knows", shadow);
+    public MethodReference KnowsUnshadowed(TypeReference shadow) => Static(unshadowed, "Knows", shadow);
 
     /// <summary>Unshadowed.Add for a shadow.</summary>
-    public MethodReference AddUnshadowed(TypeReference shadow) => Unshadowed("Add", shadow);
+    public MethodReference AddUnshadowed(TypeReference shadow) => Static(unshadowed, "Add", shadow);
 
-    MethodReference Unshadowed(string name, TypeReference shadow)
-        => Emit.Refs.Foreign(module, unshadowed.Methods.FirstOrDefault(m => m.Name == name) ?? throw Missing(unshadowed, name), Analysis.TypeMap.Instance(module.ImportReference(unshadowed), [shadow]));
+    /// <summary>Variants.Agree for an interface and its shadow.</summary>
+    public MethodReference VariantsAgree(TypeReference contract, TypeReference shadow) => Static(variants, "Agree", contract, shadow);
+
+    MethodReference Static(TypeDefinition type, string name, params TypeReference[] arguments)
+        => Emit.Refs.Foreign(module, type.Methods.FirstOrDefault(m => m.Name == name) ?? throw Missing(type, name), Analysis.TypeMap.Instance(module.ImportReference(type), arguments));
 
     TypeDefinition Find(string name)
         => runtime.GetType(Namespace, name) ?? throw new WeaveException(Rules.RuntimeMismatch, $"{RuntimeAssembly} has no type {Namespace}.{name}");

@@ -16,7 +16,7 @@ public sealed class ConstructTests
         "values",
     ];
 
-    static readonly string[] parts = ["decorators", "defaults", "delegates", "generics", "jobs", "proxies", "statics", "stores"];
+    static readonly string[] parts = ["decorators", "defaults", "delegates", "generics", "jobs", "proxies", "statics", "stores", "variants"];
 
     static int Seeds => Subject.IsFull ? 50 : 5;
 

@@ -4,6 +4,7 @@
 //   {
 //             Unshadowed<I.<g><TI>>.Knows(self) -> self.M<TM>(a)
 //             self is I.<g><TI> s ? s.<M>g<TM>(a, g) : { Unshadowed<I.<g><TI>>.Add(self); self.M<TM>(a) }
+//             // Where I is variant, a shadow counts if Variants<I<TI>, I.<g><TI>>.Agree(self), and else is as good as none.
 //             // Where there are implementations that have no shadow: <I.M>k<TI..., TM...> in the place of the shadow in Unshadowed,
 //             // and <I.M>d(self, a, g), which looks for one, in the place of the last arm (Contracts).
 //   }
@@ -108,7 +109,8 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
         var shadow = TypeMap.Instance(Module.ImportReference(hot.DeclaringType), ofType);
         var hasFallback = contracts.HasFallback(method);
         var unshadowed = hasFallback ? contracts.KeyOf(method, ofType.Concat(ofMethod)) : shadow;
-        Label miss = new(), plainly = new(), isStruct = new();
+        Label miss = new(), plainly = new(), isStruct = new(), disagree = new();
+        var isVariant = method.DeclaringType.GenericParameters.Any(p => p.IsCovariant || p.IsContravariant);
         if (constraint is not null)
         {
             var nothing = il.Local(constraint);
@@ -124,7 +126,21 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
         il.Emit(OpCodes.Isinst, shadow);
         il.Emit(OpCodes.Dup);
         il.Emit(OpCodes.Brfalse, miss);
+        if (isVariant)
+        {
+            Self();
+            il.Emit(OpCodes.Call, abi.VariantsAgree(TypeMap.Instance(Module.ImportReference(method.DeclaringType), ofType), shadow));
+            il.Emit(OpCodes.Brfalse, disagree);
+        }
         Twins.Forward(il, helper, OpCodes.Callvirt, Refs.Foreign(Module, hot, shadow, ofMethod), withG: true, skip: 1);
+        if (isVariant)
+        {
+            il.Mark(disagree);
+            il.Emit(OpCodes.Pop);
+            Self();
+            il.Emit(OpCodes.Call, abi.AddUnshadowed(unshadowed));
+            Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false, prefix: constraint);
+        }
         il.Mark(miss);
         il.Emit(OpCodes.Pop);
         Self();

@@ -103,10 +103,10 @@ internal sealed class Shadows(TypeFacts facts, Abi abi, HandWritten hand, Hierar
             if (used.Count == 0 || !(used.Exists(i => HotEntry(i) is not null) || BaseHasShadow(first.Type, group.Key.Item2)))
                 continue;
             implemented.Add(group.Key);
-            if (first.Type.Interfaces.Any(i => facts.Definition(i.InterfaceType) == shadow))
-                continue; // by hand
             var arguments = (first.Interface as GenericInstanceType)?.GenericArguments.ToArray() ?? [];
             var instance = TypeMap.Instance(Module.ImportReference(shadow), arguments);
+            if (first.Type.Interfaces.Any(i => TypeMap.Same(i.InterfaceType, instance)))
+                continue; // by hand
             first.Type.Interfaces.Add(new InterfaceImplementation(instance));
             foreach (var i in used)
                 if (!IsHidden(i) || !BaseImplements(first.Type, instance))

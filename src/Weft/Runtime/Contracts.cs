@@ -88,6 +88,8 @@ public sealed class Contract(RuntimeMethodHandle member, RuntimeTypeHandle type)
         try
         {
             var contract = Type.GetTypeFromHandle(type)!;
+            if (!Variants.IsSettled(of, contract))
+                return null;
             var declared = (MethodInfo)MethodBase.GetMethodFromHandle(member, type)!;
             var open = declared.IsGenericMethod ? declared.GetGenericMethodDefinition() : declared;
             var map = of.GetInterfaceMap(contract);

@@ -24,7 +24,7 @@ namespace Weft.Runtime;
 public static unsafe class Unshadowed<TShadow>
     where TShadow : class
 {
-    private const int SlotBits = 6;
+    internal const int SlotBits = 6;
 
     // Memory of its own, so that compiled code has the address as a constant. Never freed, like the class.
     private static readonly nint* s_types = (nint*)NativeMemory.AllocZeroed(1 << SlotBits, (nuint)sizeof(nint));
@@ -44,10 +44,10 @@ public static unsafe class Unshadowed<TShadow>
         s_types[Slot(type)] = type; // one aligned word: readers see it or what it replaces
     }
 
-    private static uint Slot(nint type) => (uint)type * 0x9E3779B1u >> 32 - SlotBits;
+    internal static uint Slot(nint type) => (uint)type * 0x9E3779B1u >> 32 - SlotBits;
 
     // It lies in front of an object's first field.
-    private static nint MethodTable(object o) => Unsafe.Add(ref Unsafe.As<byte, nint>(ref Unsafe.As<AnyObject>(o).first), -1);
+    internal static nint MethodTable(object o) => Unsafe.Add(ref Unsafe.As<byte, nint>(ref Unsafe.As<AnyObject>(o).first), -1);
 
     private sealed class AnyObject
     {

@@ -22,6 +22,8 @@ Passes.Run(args,
     ("proxies.friends", Proxies.Friends),
     ("statics.receivers", Statics.Receivers),
     ("statics.com", Statics.Com),
+    ("variants.handlers", Variants.Handlers),
+    ("variants.sources", Variants.Sources),
     ("delegates.reflection", Delegates.Reflection),
     ("delegates.relayed", Delegates.Relayed),
     ("delegates.multicast", Delegates.Multicast));

@@ -152,3 +152,30 @@ public class Stage(IStage? next) : IStage
 }
 
 public delegate T Fold<T>(T a, ref T b);
+
+public interface IHandle<in T>
+{
+    string Handle(T t);
+
+    string Twice(T t) => Wait.For("2") + Handle(t);
+}
+
+public interface ISource<out T>
+{
+    T Next();
+}
+
+public class Handler : IHandle<object>
+{
+    public virtual string Handle(object t) => "handler " + Wait.For(t);
+}
+
+public class Source : ISource<string>
+{
+    public string Next() => Wait.For("source");
+}
+
+public class QuickSource : ISource<object>
+{
+    public object Next() => "quick source";
+}

@@ -81,3 +81,23 @@ public class AskedStore : Store
 {
     public override string Load(int key) => Wait.For("asked ") + base.Load(key);
 }
+
+public class PluginHandler : Handler, IHandle<string>
+{
+    string IHandle<string>.Handle(string t) => "plugin string " + t;
+}
+
+public class PluginObjects : IHandle<object>
+{
+    public string Handle(object t) => "plugin object " + t;
+}
+
+public class PluginStrings : IHandle<string>
+{
+    public string Handle(string t) => "plugin only string " + t;
+}
+
+public class PluginSource : Source, ISource<object>
+{
+    object ISource<object>.Next() => "plugin source";
+}
