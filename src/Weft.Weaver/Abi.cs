@@ -11,7 +11,7 @@ internal sealed class Abi
 {
     public const string RuntimeAssembly = "Weft";
     public const string Namespace = "Weft.Runtime";
-    public const int Format = 5;
+    public const int Format = 6;
 
     readonly ModuleDefinition module;
     readonly ModuleDefinition runtime;
@@ -67,6 +67,8 @@ internal sealed class Abi
         Contract = module.ImportReference(contract);
         ContractConstructor = Method(contract, ".ctor");
         FindImplementation = Method(contract, "Find");
+        FindOverride = Method(contract, "FindOverride");
+        ResolveOverride = Method(contract, "ResolveOverride");
         ImplementationOf = Static(contract, "Of", 4);
 
         var callback = Find("Cgocallback");
@@ -86,6 +88,7 @@ internal sealed class Abi
 
         CheckFormat = Static(Find("WeaveFormat"), "Check", 3);
         WovenConstructor = Method(Find("WovenAttribute"), ".ctor");
+        MaySuspendConstructor = Method(Find("MaySuspendAttribute"), ".ctor");
         LinesConstructor = Method(Find("LinesAttribute"), ".ctor");
         StateMachineConstructor = Method(Find("WeftStateMachineAttribute"), ".ctor");
     }
@@ -124,6 +127,8 @@ internal sealed class Abi
     public TypeReference Contract { get; }
     public MethodReference ContractConstructor { get; }
     public MethodReference FindImplementation { get; }
+    public MethodReference FindOverride { get; }
+    public MethodReference ResolveOverride { get; }
     public MethodReference ImplementationOf { get; }
     public FieldReference HotEntryFunction { get; }
     public FieldReference HotEntryIsStatic { get; }
@@ -137,6 +142,7 @@ internal sealed class Abi
     public MethodReference IsLocalCreated { get; }
     public MethodReference CheckFormat { get; }
     public MethodReference WovenConstructor { get; }
+    public MethodReference MaySuspendConstructor { get; }
     public MethodReference LinesConstructor { get; }
     public MethodReference StateMachineConstructor { get; }
 

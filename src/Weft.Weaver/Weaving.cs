@@ -75,12 +75,13 @@ internal sealed class Weaving(WeaveOptions options)
         if (Gate(module, references) is not { } runtime)
             return false;
 
+        var isLibrary = options.IsLibrary || options.IsThirdParty;
         var abi = new Abi(module, runtime);
         var facts = new TypeFacts(module);
         new Lowering.GoroutineLocals(facts, abi).Run();
         var used = module.AssemblyReferences.Select(r => references.Resolve(r)).OfType<AssemblyDefinition>().ToList();
-        var hand = new HandWritten(module, facts, used);
-        var hierarchy = new Hierarchy(facts, hand);
+        var hand = new HandWritten(module, facts, used, isLibrary ? OpenTypes.OfDotNet : []);
+        var hierarchy = new Hierarchy(facts);
         var targets = new Targets(facts, hand, hierarchy);
         var homes = new Homes(facts);
         var multicasts = new Multicasts(facts, homes);
@@ -90,7 +91,7 @@ internal sealed class Weaving(WeaveOptions options)
         var eligibility = new Eligibility(facts, targets);
         var suspension = new Suspension(facts, targets, hierarchy, eligibility);
         methodCount = suspension.Methods.Count(m => m.HasBody);
-        suspension.Solve(options.IsLibrary || options.IsThirdParty, module.EntryPoint);
+        suspension.Solve(isLibrary, module.EntryPoint);
 
         var twins = new Twins(facts, abi, suspension, hierarchy);
         var contracts = new Contracts(facts, abi, hierarchy, hand, boxes, suspension, homes);
@@ -122,7 +123,7 @@ internal sealed class Weaving(WeaveOptions options)
             if (Foreign.IsCallback(m) && !Eligibility.IsExempted(m))
                 Callbacks.Wrap(m, abi);
         boxes.Remove(suspension.IsHot);
-        Stamp.Write(module, abi);
+        Stamp.Write(module, abi, suspension.Opened.Concat(hand.OpenElsewhere).DistinctBy(t => t.FullName).OrderBy(t => t.FullName, StringComparer.Ordinal));
         return true;
     }
 
@@ -179,10 +180,10 @@ internal sealed class Weaving(WeaveOptions options)
                 if (OutputVerifier.Verify(written, facts) is { } error)
                     throw new InvalidOperationException("invalid code: " + error);
 
-            foreach (var (call, pin) in plan.Pinned)
+            foreach (var (call, pin) in plan.Pinned.Where(p => suspension.IsWorthTelling(p.Call.Target)))
                 reporter.Pin(pin.Rule, call.Target.IsPrimitive, $"'{Remarks.Name(call.Target.Callee)}' holds its thread while it waits, because {pin.Reason}.", m, call.Instruction);
             foreach (var site in plan.Sites.Values)
-                if (site.Target is { Kind: TargetKind.Interface, IsReceiverKnown: false } t)
+                if (site.Target is { Kind: TargetKind.Interface or TargetKind.Unwoven, IsReceiverKnown: false } t && suspension.IsWorthTelling(t))
                     reporter.Pin(Rules.Boxed, primitive: false, $"'{Remarks.Name(t.Callee)}' holds its thread while it waits where '{t.Constraint!.Name}' is a struct, because the reference that it is called on cannot be made again.", m, plan.Analysis.Flow.Code[site.Index]);
             var attribute = new CustomAttribute(abi.StateMachineConstructor);
             attribute.ConstructorArguments.Add(new CustomAttributeArgument(abi.StateMachineConstructor.Parameters[0].ParameterType, frame.Type));

@@ -2,7 +2,10 @@
 
 using System.Reflection;
 using System.Xml.Linq;
+using Weft.Runtime;
 using Weft.Testing;
+
+[assembly: MaySuspend(typeof(IServiceProvider))]
 
 namespace Weft.Tests;
 
@@ -319,6 +322,10 @@ public sealed class ExampleTests
         Assert.Contains(found.Message.Split('\n')[0], page);
         Assert.Contains(found.Message.Split('\n')[^1], page);
     }
+
+    [Fact, ExampleOf("T:Weft.Runtime.MaySuspendAttribute")]
+    public void MaySuspend_Example_Compiles()
+        => Assert.Contains(typeof(ExampleTests).Assembly.GetCustomAttributes<MaySuspendAttribute>(), a => a.Type == typeof(IServiceProvider));
 
     [Fact]
     public void Documentation_EveryExample_HasItsTest()

@@ -44,7 +44,7 @@ public sealed class CliTests
         Assert.Equal(0, code);
         Assert.Contains("System.Int32 Corpus.Recursion::Fib(System.Int32)", Section("can suspend:"));
         Assert.Contains(Section("keeps its thread:"), l => System.Text.RegularExpressions.Regex.IsMatch(l, @"Misc\.cs\(\d+,\d+\): (info|warning) WEFT1006: .*constructors cannot suspend"));
-        Assert.Contains(Section("left alone:"), l => l.EndsWith("Corpus.Program::Out(System.Object)", StringComparison.Ordinal));
+        Assert.Contains(Section("left alone:"), l => l.EndsWith("Corpus.Handlers::Throw(System.String)", StringComparison.Ordinal));
         Assert.Equal(1, Run("report", corpus.Assembly, "--strict").Code);
 
         List<string> Section(string heading)
@@ -60,7 +60,7 @@ public sealed class CliTests
         Assert.Contains("// made of it: System.Int32 Corpus.Recursion::<Fib>g(System.Int32,Weft.Runtime.G)", output, StringComparison.Ordinal);
         Assert.Contains("::Resume(Weft.Runtime.G)", output, StringComparison.Ordinal);
         Assert.Contains("ldfld System.UIntPtr Weft.Runtime.GWords::stackguard", output, StringComparison.Ordinal);
-        Assert.Contains("it cannot suspend", Run("il", corpus.Assembly, "Program.Out").Output, StringComparison.Ordinal);
+        Assert.Contains("it cannot suspend", Run("il", corpus.Assembly, "Handlers.Throw").Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,10 +13,10 @@ public sealed class ConstructTests
     static readonly string[] corpus =
     [
         "calls", "closures", "constrained", "dispatch", "foreign", "found", "generics", "handlers", "interfaces", "iterators", "locals", "loops", "misc", "prologues", "recursion", "references", "regions", "spans", "stack", "strings", "traces",
-        "values",
+        "unwoven", "values",
     ];
 
-    static readonly string[] parts = ["decorators", "defaults", "delegates", "generics", "jobs", "proxies", "statics", "stores", "variants"];
+    static readonly string[] parts = ["decorators", "defaults", "delegates", "generics", "jobs", "proxies", "slots", "statics", "stores", "variants"];
 
     static int Seeds => Subject.IsFull ? 50 : 5;
 

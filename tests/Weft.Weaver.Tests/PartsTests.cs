@@ -49,6 +49,18 @@ public sealed class PartsTests
         Assert.Contains(module.GetDebugHeader().Entries, e => e.Directory.Type == Mono.Cecil.Cil.ImageDebugType.EmbeddedPortablePdb);
     }
 
+    /// <summary>A program calls IServiceProvider and cannot see that it suspends, but for what the library says of itself.</summary>
+    [Fact]
+    public void WovenLibrary_SaysWhatOfDotNetItsClassesSuspendIn()
+    {
+        var woven = Weave();
+        using var library = ModuleDefinition.ReadModule(Path.Combine(woven.Folder, "PartsLibrary.dll"));
+        var said = library.Assembly.CustomAttributes.Where(a => a.AttributeType.Name == "MaySuspendAttribute").Select(a => ((TypeReference)a.ConstructorArguments[0].Value).FullName);
+        Assert.Superset(new HashSet<string> { "System.IO.Stream", "System.IServiceProvider" }, said.ToHashSet()); // and what Weft says of its own
+        using var app = ModuleDefinition.ReadModule(woven.Assembly);
+        Assert.Contains(app.GetType("Parts.Slots").Methods, m => m.Name == "<Providers>g");
+    }
+
     // As a weaver of another version would have stamped it.
     static void Restamp(string library)
     {
@@ -68,7 +80,7 @@ public sealed class PartsTests
         var woven = Weave();
         Restamp(Path.Combine(woven.Folder, name + ".dll"));
         var output = woven.Run().Output;
-        Assert.Matches($@"{name} was woven by Weft \d+\.\d+\.\d+ in format 77, and this is Weft .* which runs format 5\. Weave {name} with", output);
+        Assert.Matches($@"{name} was woven by Weft \d+\.\d+\.\d+ in format 77, and this is Weft .* which runs format 6\. Weave {name} with", output);
         Assert.DoesNotContain("library 1", output, StringComparison.Ordinal);
     }
 

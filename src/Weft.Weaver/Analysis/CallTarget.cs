@@ -28,6 +28,9 @@ internal enum TargetKind
     /// <summary>A static interface method, of whatever a type parameter stands for.</summary>
     Static,
 
+    /// <summary>A slot, or an interface method, of an assembly that is not woven.</summary>
+    Unwoven,
+
     /// <summary>The Invoke of a delegate type.</summary>
     Delegate,
 }
@@ -83,7 +86,7 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
         if ((isContract || facts.IsDelegate(type)) && IsProtectedElsewhere(type))
             return null;
         if (facts.IsDelegate(type))
-            return definition.Name == "Invoke" && !(callee.DeclaringType is GenericInstanceType of && of.GenericArguments.Any(facts.IsStackBound)) ? new CallTarget(TargetKind.Delegate, callee, definition, null, Suspends: true) : null;
+            return definition.Name == "Invoke" && !IsOfRefStructs(callee) ? new CallTarget(TargetKind.Delegate, callee, definition, null, Suspends: true) : null;
         var constraint = (call.Previous is { OpCode.Code: Code.Constrained } prefix ? prefix.Operand : null) as GenericParameter;
         if (isContract)
             return definition.IsStatic ? OfStatic(callee, definition, constraint) : call.OpCode.Code == Code.Callvirt ? OfInterface(callee, definition, constraint) : null;
@@ -91,7 +94,7 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
         {
             var twin = sibling.Method;
             if (call.OpCode.Code == Code.Callvirt && Hierarchy.IsOverridable(definition) && twin is { IsVirtual: false, IsStatic: false } && !Abi.Has(twin, "TwinAttribute"))
-                return null; // the twin of one body, where the slot has none
+                return OfVirtual(callee, definition, constraint); // the twin of one body, where the slot has none
             if (call.OpCode.Code == Code.Call && Hierarchy.IsOverridable(definition))
             {
                 // A base call: to the body, and not by the slot again. Without a body it does not suspend.
@@ -106,6 +109,9 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
             return OfVirtual(callee, definition, constraint);
         return definition.Module == facts.Module ? new CallTarget(TargetKind.Direct, callee, definition, null, Suspends: false, Constraint: constraint) : null;
     }
+
+    bool IsOfRefStructs(MethodReference callee)
+        => (callee.DeclaringType is GenericInstanceType type && type.GenericArguments.Any(facts.IsStackBound)) || (callee is GenericInstanceMethod method && method.GenericArguments.Any(facts.IsStackBound));
 
     // A helper could not name the type: only classes that derive from the one around it can.
     bool IsProtectedElsewhere(TypeDefinition type)
@@ -144,7 +150,7 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
         if (definition.Module == facts.Module)
             return new CallTarget(TargetKind.Interface, callee, definition, null, Suspends: false, Constraint: constraint);
         if (hand.ForeignShadow(definition.DeclaringType) is not { } shadow || HandWritten.ShadowMethod(shadow, definition) is not { } method)
-            return null;
+            return OfUnwoven(callee, definition, definition, constraint);
         return new CallTarget(TargetKind.Interface, callee, definition, method, hand.IsImplementedElsewhere(shadow), Constraint: constraint);
     }
 
@@ -160,8 +166,20 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
         if (root.Module == facts.Module)
             return new CallTarget(TargetKind.Virtual, callee, root, null, Suspends: false, Constraint: constraint);
         // An override here of a woven reference's method: the twin's slot is the reference's.
-        return HandWritten.WayInto(root) is not null ? new CallTarget(TargetKind.Virtual, callee, root, null, Suspends: true, Constraint: constraint) : null;
+        return HandWritten.WayInto(root) is not null ? new CallTarget(TargetKind.Virtual, callee, root, null, Suspends: true, Constraint: constraint) : OfUnwoven(callee, definition, root, constraint);
     }
+
+    /// <summary>Is the interface method one that has no shadow and gets none?</summary>
+    public bool IsUnwoven(MethodDefinition contract)
+        => contract.Module != facts.Module && (hand.ForeignShadow(contract.DeclaringType) is not { } shadow || HandWritten.ShadowMethod(shadow, contract) is null);
+
+    /// <summary>See <see cref="HandWritten.MaySuspend"/>.</summary>
+    public bool MaySuspend(TypeDefinition type) => hand.MaySuspend(type);
+
+    // The helper that asks is in a class of its own, to which protected members are closed.
+    CallTarget? OfUnwoven(MethodReference callee, MethodDefinition definition, MethodDefinition root, GenericParameter? constraint)
+        => IsOfRefStructs(callee) || definition.IsFamily || definition.IsFamilyOrAssembly || definition.IsFamilyAndAssembly || IsProtectedElsewhere(definition.DeclaringType) ? null
+            : new CallTarget(TargetKind.Unwoven, callee, root, null, hand.MaySuspend(root.DeclaringType), Constraint: constraint);
 
     /// <summary>The twin that a method of a reference, or a hand-written one of this assembly, has already.</summary>
     public HandTwin? Sibling(MethodDefinition definition)
@@ -173,19 +191,19 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
 
     /// <summary>
     /// Could a twin have this signature? Its parameters must be allowed on any method, its result must travel through the G. A delegate's own
-    /// type parameters may stand for ref structs (Func and Action of the class library allow it); there the call's arguments decide. Types of
-    /// COM have no members but those that COM knows.
+    /// type parameters may stand for ref structs (Func and Action of the class library allow it), and so may those of interfaces that are not
+    /// woven (IComparer); there the call's arguments decide. Types of COM have no members but those that COM knows.
     /// </summary>
     public bool CanHaveTwin(MethodDefinition m)
     {
         if (m.DeclaringType.IsImport)
             return false;
-        var isDelegate = facts.IsDelegate(m.DeclaringType);
+        var isOpen = facts.IsDelegate(m.DeclaringType) || (m.DeclaringType.IsInterface && m.Module != facts.Module);
         return !IsBound(m.ReturnType)
             && !m.Parameters.Any(p => facts.IsRefStruct(TypeMap.Strip(p.ParameterType) is ByReferenceType r ? r.ElementType : p.ParameterType))
             && !m.Parameters.Any(p => TypeMap.Strip(p.ParameterType) is GenericParameter && IsBound(p.ParameterType))
             && m.CallingConvention != MethodCallingConvention.VarArg;
 
-        bool IsBound(TypeReference t) => facts.IsStackBound(t) && !(isDelegate && TypeMap.Strip(t) is GenericParameter);
+        bool IsBound(TypeReference t) => facts.IsStackBound(t) && !(isOpen && TypeMap.Strip(t) is GenericParameter);
     }
 }

@@ -22,9 +22,16 @@ internal sealed class HandWritten
     readonly HashSet<ModuleDefinition> woven = [];
     readonly HashSet<MethodDefinition> inInterfaces = [];
     readonly HashSet<string> inBoxes = [];
+    readonly HashSet<string> open;
+    readonly Dictionary<string, TypeReference> openElsewhere = [];
 
-    public HandWritten(ModuleDefinition module, TypeFacts facts, IEnumerable<AssemblyDefinition> references)
+    /// <param name="module">The assembly that is woven.</param>
+    /// <param name="facts">Of it.</param>
+    /// <param name="references">The assemblies that it refers to.</param>
+    /// <param name="open">Types whose members suspend for all that is known, beside those that attributes name.</param>
+    public HandWritten(ModuleDefinition module, TypeFacts facts, IEnumerable<AssemblyDefinition> references, IEnumerable<string> open)
     {
+        this.open = [.. open];
         this.module = module;
         this.facts = facts;
         Scan(module);
@@ -39,6 +46,13 @@ internal sealed class HandWritten
 
     void Scan(ModuleDefinition m)
     {
+        foreach (var a in Attributes(m.Assembly, "MaySuspendAttribute"))
+        {
+            var type = (TypeReference)a.ConstructorArguments[0].Value;
+            open.Add(type.FullName);
+            if (m != module)
+                openElsewhere[type.FullName] = type;
+        }
         foreach (var type in m.GetAllTypes())
         {
             foreach (var a in Attributes(type, "ShadowOfAttribute"))
@@ -74,6 +88,12 @@ internal sealed class HandWritten
 
     /// <summary>Has a woven reference a struct that implements the interface and can suspend in it?</summary>
     public bool IsImplementedInBox(TypeDefinition contract) => inBoxes.Contains(contract.FullName);
+
+    /// <summary>Of a type that is not woven: may members that woven classes override or implement suspend, for all that is known of other assemblies?</summary>
+    public bool MaySuspend(TypeDefinition type) => open.Contains(type.FullName);
+
+    /// <summary>Types of which a reference says so. Who refers to this assembly may meet their classes, too.</summary>
+    public IEnumerable<TypeReference> OpenElsewhere => openElsewhere.Values;
 
     static IEnumerable<CustomAttribute> Attributes(ICustomAttributeProvider p, string name)
         => p.HasCustomAttributes ? p.CustomAttributes.Where(a => a.AttributeType.FullName == Abi.Namespace + "." + name) : [];

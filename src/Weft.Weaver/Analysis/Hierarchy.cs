@@ -1,7 +1,7 @@
 // Which bodies a virtual or interface call may reach within this assembly.
 //
 // slot      the topmost declaration of a virtual method; it names the family of all its overrides
-// contract  an interface method for which dispatch has a shadow: of this assembly, of a woven reference, or listed by [ShadowOf]
+// contract  an interface method. Its dispatch has a shadow if it is of this assembly, of a woven reference, or listed by [ShadowOf]
 //
 // body      of a contract: what is found without a class that implements it: a default body in an interface; or, the contract being static, a method
 //           that a type parameter may lead to. Which of them answers for a type is for the runtime to say (src/Weft/Runtime/Contracts.cs).
@@ -36,7 +36,7 @@ internal sealed class Hierarchy
     readonly Dictionary<MethodDefinition, List<MethodDefinition>> contractsOf = [];
     readonly Dictionary<MethodDefinition, List<MethodDefinition>> bodies = [];
 
-    public Hierarchy(TypeFacts facts, HandWritten hand)
+    public Hierarchy(TypeFacts facts)
     {
         this.facts = facts;
         foreach (var type in facts.Module.GetAllTypes())
@@ -73,7 +73,7 @@ internal sealed class Hierarchy
                         }
                 }
             foreach (var i in type.Interfaces)
-                if (facts.Definition(i.InterfaceType) is { IsImport: false } contract && (contract.Module == facts.Module || hand.ForeignShadow(contract) is not null))
+                if (facts.Definition(i.InterfaceType) is { IsImport: false } contract)
                     foreach (var m in contract.Methods)
                         if (IsContract(m))
                             Implement(type, i.InterfaceType, m);

@@ -7,7 +7,9 @@
 // processor to others meanwhile. It is monotone: pins depend on a body alone, never on
 // what else is hot, so nothing is ever taken back and the order of work does not matter.
 //
-// A slot or contract is hot when one body behind it is; its callers then are, and all its bodies get an entry.
+// A slot or contract is hot when one body behind it is; its callers then are, and all its bodies get an entry. One of an assembly that is not woven
+// (TargetKind.Unwoven) is called in so many places that it takes more: in a library, and for the members of Object, a body that is certain to suspend,
+// and not only for a delegate that it calls. So these are found first. In a library it takes nothing at all for the members of OpenTypes.
 
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -30,6 +32,8 @@ internal sealed class Suspension
     readonly HashSet<MethodDefinition> hot = [];
     readonly HashSet<MethodDefinition> hotNodes = [];
     readonly Queue<MethodDefinition> work = new();
+    readonly HashSet<TypeDefinition> opened = [];
+    bool isCertain = true, isLibrary;
 
     public Suspension(TypeFacts facts, Targets targets, Hierarchy hierarchy, Eligibility eligibility)
     {
@@ -49,6 +53,9 @@ internal sealed class Suspension
     /// <summary>Can a call of this slot suspend? A slot of a woven reference always can.</summary>
     public bool IsHotSlot(MethodDefinition root) => hotNodes.Contains(root) || root.Module != facts.Module;
 
+    /// <summary>Types of assemblies that are not woven whose members suspend in classes of this one.</summary>
+    public IEnumerable<TypeReference> Opened => opened;
+
     /// <summary>Can a call of this interface method suspend?</summary>
     public bool IsHotContract(MethodDefinition contract) => hotNodes.Contains(contract);
 
@@ -57,9 +64,12 @@ internal sealed class Suspension
     public bool Suspends(CallTarget t) => t.Suspends || (!t.IsHarmless && t.Kind switch
     {
         TargetKind.Direct => hot.Contains(t.Definition),
-        TargetKind.Virtual or TargetKind.Interface or TargetKind.Static => hotNodes.Contains(t.Definition),
+        TargetKind.Virtual or TargetKind.Interface or TargetKind.Static or TargetKind.Unwoven => hotNodes.Contains(t.Definition),
         _ => false,
     });
+
+    /// <summary>Is it worth a remark that the call stays plain? A stream is not, if no class that is known here waits in it.</summary>
+    public bool IsWorthTelling(CallTarget t) => t.Kind != TargetKind.Unwoven || hotNodes.Contains(t.Definition);
 
     /// <summary>
     /// Can the call suspend for all that is known, and not only because its target is unknown? So it is where some type that the receiver can
@@ -70,14 +80,16 @@ internal sealed class Suspension
         var t = call.Target;
         if (t.Kind == TargetKind.Delegate)
             return false;
-        if (t.Kind != TargetKind.Interface || t.Definition.Module == facts.Module)
+        if (t.Kind is not (TargetKind.Interface or TargetKind.Unwoven) || t.Definition.Module == facts.Module)
             return Suspends(t);
         var a = Analysis(call.Caller);
         if (a.Error is not null || a.Flow.TryIndexOf(call.Instruction) is not (>= 0 and var at) || a.Typer.Before(at) is not { } stack)
             return false;
         var receiver = stack[^StackTyper.PopCount(t.Callee.GetElementMethod(), isNew: false)].Type;
         return facts.Definition(receiver) is { } known && known.Module == facts.Module
-            && hierarchy.ImplementationsOf(t.Definition).Any(i => i.Body is not null && IsHot(i.Body) && (Inherits(i.Type, known) || Inherits(known, i.Type)));
+            && hierarchy.ImplementationsOf(t.Definition).Where(i => i.Body is not null).Select(i => (i.Type, Body: i.Body!))
+                .Concat(hierarchy.MembersOf(t.Definition).Select(m => (Type: m.DeclaringType, Body: m)))
+                .Any(i => IsHot(i.Body) && (Inherits(i.Type, known) || Inherits(known, i.Type)));
 
         bool Inherits(TypeDefinition type, TypeDefinition from)
         {
@@ -97,14 +109,22 @@ internal sealed class Suspension
 
     public void Solve(bool isLibrary, MethodDefinition? entryPoint)
     {
+        this.isLibrary = isLibrary;
         foreach (var m in Methods)
             Collect(m);
-        if (isLibrary)
-            OpenPublicSurface();
         // Bodies that have a twin already: written by hand, or inherited from a woven reference.
         foreach (var i in hierarchy.Implementations.SelectMany(x => x))
             if (i.Body is not null && targets.Sibling(i.Body) is { Suspends: true })
-                Activate(i.Contract);
+                ActivateContract(i.Contract);
+        foreach (var m in Methods)
+            foreach (var call in CallsIn(m))
+                if (call.Target.Kind is TargetKind.Redirect or TargetKind.Sibling)
+                    Heat(call);
+        Spread();
+
+        isCertain = false;
+        if (isLibrary)
+            OpenPublicSurface();
         foreach (var m in Methods)
             foreach (var call in CallsIn(m))
                 Heat(call);
@@ -115,6 +135,11 @@ internal sealed class Suspension
                 Heat(m);
         if (entryPoint is not null && eligibility.Of(entryPoint) is null && Analysis(entryPoint).Error is null)
             Heat(entryPoint);
+        Spread();
+    }
+
+    void Spread()
+    {
         while (work.TryDequeue(out var node))
             foreach (var call in callsOf.GetValueOrDefault(node) ?? [])
                 Heat(call);
@@ -180,10 +205,34 @@ internal sealed class Suspension
         work.Enqueue(m);
         if (m.IsVirtual && SlotWithTwins(m) is { } root)
             ActivateSlot(root);
+        else if (m is { IsVirtual: true, IsNewSlot: false, IsStatic: false } && hierarchy.SlotOf(m) is { DeclaringType.IsInterface: false } slot && slot.Module != facts.Module && hierarchy.IsRegular(slot))
+            ActivateUnwoven(slot);
         ActivateCovered(m);
         foreach (var contract in hierarchy.ContractsOf(m))
+            ActivateContract(contract);
+    }
+
+    void ActivateContract(MethodDefinition contract)
+    {
+        if (targets.IsUnwoven(contract))
+            ActivateUnwoven(contract);
+        else
             Activate(contract);
     }
+
+    void ActivateUnwoven(MethodDefinition member)
+    {
+        var isTold = isCertain || targets.MaySuspend(member.DeclaringType);
+        if (isTold || IsWatched(member))
+            Activate(member);
+        if (isTold && !IsOfObject(member))
+            opened.Add(member.DeclaringType);
+    }
+
+    // Is any hot body behind it reason enough?
+    bool IsWatched(MethodDefinition member) => !isLibrary && !IsOfObject(member);
+
+    bool IsOfObject(MethodDefinition member) => member.DeclaringType == facts.Definition(facts.System.Object);
 
     /// <summary>The slot of the method if twins can mirror it: rooted here or in a woven reference.</summary>
     public MethodDefinition? SlotWithTwins(MethodDefinition m)
@@ -206,7 +255,7 @@ internal sealed class Suspension
         ActivateCovered(root);
         foreach (var member in hierarchy.MembersOf(root))
             foreach (var contract in hierarchy.ContractsOf(member))
-                Activate(contract);
+                ActivateContract(contract);
     }
 
     void ActivateCovered(MethodDefinition m)
@@ -238,8 +287,9 @@ internal sealed class Suspension
     {
         TargetKind.Direct => [call.Target.Definition],
         TargetKind.Virtual => hierarchy.ReachedBy(call.Target.Definition),
-        TargetKind.Interface => hierarchy.ImplementationsOf(call.Target.Definition).Where(i => i.Body is not null)
-            .SelectMany(i => hierarchy.ReachedBy(i.Body!).Append(i.Body!)).Concat(hierarchy.BodiesOf(call.Target.Definition)),
+        TargetKind.Unwoven when !IsWatched(call.Target.Definition) => [],
+        TargetKind.Interface or TargetKind.Unwoven => hierarchy.ImplementationsOf(call.Target.Definition).Where(i => i.Body is not null)
+            .SelectMany(i => hierarchy.ReachedBy(i.Body!).Append(i.Body!)).Concat(hierarchy.BodiesOf(call.Target.Definition)).Concat(hierarchy.ReachedBy(call.Target.Definition)),
         TargetKind.Static => hierarchy.BodiesOf(call.Target.Definition),
         _ => [],
     };

@@ -23,7 +23,7 @@ internal sealed class Remarks(Reporter reporter, Suspension suspension, Eligibil
         var error = exempt is null && suspension.CallsIn(m).Any(c => suspension.Suspends(c.Target)) ? suspension.Analysis(m).Error : null;
         foreach (var call in suspension.CallsIn(m))
         {
-            if (!suspension.Suspends(call.Target))
+            if (!suspension.Suspends(call.Target) || !suspension.IsWorthTelling(call.Target))
                 continue;
             if (exempt?.Rule == Rules.InAsync && call.Target.Callee.Name == "GetResult")
                 continue; // what `await` compiles to: it is called when the awaiter has completed

@@ -1,12 +1,14 @@
-// Calls of interface members that no shadow answers, for the runtime's Contract to look up (src/Weft/Runtime/Contracts.cs):
+// Calls of interface members that no shadow answers, and of class slots without a twin, for the runtime's Contract to look up
+// (src/Weft/Runtime/Contracts.cs):
 //
 //   R <I.M>d<TI..., TM...>(I<TI> self, A a, G g)              // self is no woven class that implements M
 //   {
 //             e = <I.M>k<TI..., TM...>.contract.Find(self)
 //             e == null   -> Unshadowed<<I.M>k<...>>.Add(self); self.M(a)      // not woven: the next time nobody asks
 //             e.isStatic  -> calli R(object, A, G) e.fn       // a method of a struct, in its box
-//             else        -> calli instance R(A, G) e.fn      // a default body
+//             else        -> calli instance R(A, G) e.fn      // a default body, or a method of a class
 //   }
+//   // where M is a slot, e = FindOverride(self) ?? ResolveOverride(self, ldvirtftn self.M)
 //   class <I.M>k<TI..., TM...> { static readonly Contract contract = new(methodof(I<TI>.M<TM>), typeof(I<TI>)); }
 //   class <I.M>o<T, TI..., TM...>                             // for a type parameter T; the JIT knows these when it compiles for a struct
 //   {
@@ -14,7 +16,8 @@
 //       static readonly HotEntry boxed = Contract.Of(..., true);
 //   }
 //
-// Only members that can have such an implementation are looked up: default bodies and structs that this assembly or a woven reference has.
+// Only members that can have such an implementation are looked up: those of assemblies that are not woven; default bodies and structs that this
+// assembly or a woven reference has.
 
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -97,8 +100,22 @@ internal sealed class Contracts(TypeFacts facts, Abi abi, Hierarchy hierarchy, H
         Label plain = new(), isBox = new();
         il.Emit(OpCodes.Ldsfld, Field(ContractOf(contract), 0, fallback.GenericParameters));
         il.Emit(OpCodes.Ldarg, fallback.Parameters[0]);
-        il.Emit(OpCodes.Callvirt, abi.FindImplementation);
+        il.Emit(OpCodes.Callvirt, type.IsInterface ? abi.FindImplementation : abi.FindOverride);
         il.Emit(OpCodes.Stloc, entry);
+        var member = Refs.Foreign(Module, contract, self, fallback.GenericParameters.Skip(arity));
+        if (!type.IsInterface)
+        {
+            var found = new Label();
+            il.Emit(OpCodes.Ldloc, entry);
+            il.Emit(OpCodes.Brtrue, found);
+            il.Emit(OpCodes.Ldsfld, Field(ContractOf(contract), 0, fallback.GenericParameters));
+            il.Emit(OpCodes.Ldarg, fallback.Parameters[0]);
+            il.Emit(OpCodes.Dup);
+            il.Emit(OpCodes.Ldvirtftn, member);
+            il.Emit(OpCodes.Callvirt, abi.ResolveOverride);
+            il.Emit(OpCodes.Stloc, entry);
+            il.Mark(found);
+        }
         il.Emit(OpCodes.Ldloc, entry);
         il.Emit(OpCodes.Brfalse, plain);
         il.Emit(OpCodes.Ldloc, entry);
@@ -110,7 +127,7 @@ internal sealed class Contracts(TypeFacts facts, Abi abi, Hierarchy hierarchy, H
         il.Mark(plain);
         il.Emit(OpCodes.Ldarg, fallback.Parameters[0]);
         il.Emit(OpCodes.Call, abi.AddUnshadowed(KeyOf(contract, fallback.GenericParameters)));
-        Twins.Forward(il, fallback, OpCodes.Callvirt, Refs.Foreign(Module, contract, self, fallback.GenericParameters.Skip(arity)), withG: false);
+        Twins.Forward(il, fallback, OpCodes.Callvirt, member, withG: false);
         il.Finish();
         return fallback;
     }

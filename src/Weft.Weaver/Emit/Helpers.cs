@@ -6,7 +6,8 @@
 //             self is I.<g><TI> s ? s.<M>g<TM>(a, g) : { Unshadowed<I.<g><TI>>.Add(self); self.M<TM>(a) }
 //             // Where I is variant, a shadow counts if Variants<I<TI>, I.<g><TI>>.Agree(self), and else is as good as none.
 //             // Where there are implementations that have no shadow: <I.M>k<TI..., TM...> in the place of the shadow in Unshadowed,
-//             // and <I.M>d(self, a, g), which looks for one, in the place of the last arm (Contracts).
+//             // and <I.M>d(self, a, g), which looks for one, in the place of the last arm (Contracts). Where M is of an assembly that is not woven
+//             // there is no shadow to ask, and that arm is left.
 //   }
 //   R <I.M>c<T, TI..., TM...>(ref T self, A a, G g)           // a constrained call; the JIT decides the tests
 //   {
@@ -64,7 +65,7 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
 
     MethodDefinition Emit(CallTarget target, bool isConstrained)
     {
-        var method = target.Kind == TargetKind.Virtual ? facts.Definition(target.Callee)! : target.Definition;
+        var method = target.Kind is TargetKind.Virtual or TargetKind.Unwoven ? facts.Definition(target.Callee)! : target.Definition;
         var type = method.DeclaringType;
         var first = isConstrained ? 1 : 0;
         var arity = type.GenericParameters.Count;
@@ -96,21 +97,20 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
         else if (target.Kind == TargetKind.Delegate)
             EmitDelegate(il, helper, plain, multicasts.LoopOf(method) is { } loop ? twins.Body(loop) : null);
         else
-            EmitInterface(il, helper, plain, target, ofMethod, isConstrained ? helper.GenericParameters[0] : null);
+            EmitInterface(il, helper, plain, target, method, ofMethod, isConstrained ? helper.GenericParameters[0] : null);
         il.Finish();
         return helper;
     }
 
-    void EmitInterface(Assembler il, MethodDefinition helper, MethodReference plain, CallTarget target, GenericParameter[] ofMethod, GenericParameter? constraint)
+    void EmitInterface(Assembler il, MethodDefinition helper, MethodReference plain, CallTarget target, MethodDefinition method, GenericParameter[] ofMethod, GenericParameter? constraint)
     {
-        var method = target.Definition;
-        var hot = shadows.MethodOf(method);
+        var isUnwoven = target.Kind == TargetKind.Unwoven;
+        var hasFallback = isUnwoven || contracts.HasFallback(method);
         var ofType = helper.GenericParameters.Skip(constraint is null ? 0 : 1).Take(method.DeclaringType.GenericParameters.Count).ToArray();
-        var shadow = TypeMap.Instance(Module.ImportReference(hot.DeclaringType), ofType);
-        var hasFallback = contracts.HasFallback(method);
-        var unshadowed = hasFallback ? contracts.KeyOf(method, ofType.Concat(ofMethod)) : shadow;
-        Label miss = new(), plainly = new(), isStruct = new(), disagree = new();
-        var isVariant = method.DeclaringType.GenericParameters.Any(p => p.IsCovariant || p.IsContravariant);
+        var hot = isUnwoven ? null : shadows.MethodOf(method);
+        var shadow = hot is null ? null : TypeMap.Instance(Module.ImportReference(hot.DeclaringType), ofType);
+        var unshadowed = shadow is null || hasFallback ? contracts.KeyOf(method, ofType.Concat(ofMethod)) : shadow;
+        Label plainly = new(), isStruct = new();
         if (constraint is not null)
         {
             var nothing = il.Local(constraint);
@@ -122,27 +122,8 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
         Self();
         il.Emit(OpCodes.Call, abi.KnowsUnshadowed(unshadowed));
         il.Emit(OpCodes.Brtrue, plainly);
-        Self();
-        il.Emit(OpCodes.Isinst, shadow);
-        il.Emit(OpCodes.Dup);
-        il.Emit(OpCodes.Brfalse, miss);
-        if (isVariant)
-        {
-            Self();
-            il.Emit(OpCodes.Call, abi.VariantsAgree(TypeMap.Instance(Module.ImportReference(method.DeclaringType), ofType), shadow));
-            il.Emit(OpCodes.Brfalse, disagree);
-        }
-        Twins.Forward(il, helper, OpCodes.Callvirt, Refs.Foreign(Module, hot, shadow, ofMethod), withG: true, skip: 1);
-        if (isVariant)
-        {
-            il.Mark(disagree);
-            il.Emit(OpCodes.Pop);
-            Self();
-            il.Emit(OpCodes.Call, abi.AddUnshadowed(unshadowed));
-            Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false, prefix: constraint);
-        }
-        il.Mark(miss);
-        il.Emit(OpCodes.Pop);
+        if (shadow is not null)
+            IfShadowed();
         Self();
         if (hasFallback)
         {
@@ -150,20 +131,50 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
         }
         else
         {
-            il.Emit(OpCodes.Call, abi.AddUnshadowed(shadow));
+            il.Emit(OpCodes.Call, abi.AddUnshadowed(unshadowed));
             if (constraint is not null)
                 il.Emit(OpCodes.Br, plainly);
         }
         if (constraint is not null)
         {
             il.Mark(isStruct);
-            if (target.IsReceiverKnown)
-                IfFound(contracts.Own(method, helper.GenericParameters), () => il.Emit(OpCodes.Ldarg, helper.Parameters[0]));
-            if (hasFallback)
-                IfFound(contracts.Boxed(method, helper.GenericParameters), Self);
+            if (method.DeclaringType.IsInterface)
+            {
+                if (target.IsReceiverKnown)
+                    IfFound(contracts.Own(method, helper.GenericParameters), () => il.Emit(OpCodes.Ldarg, helper.Parameters[0]));
+                if (hasFallback)
+                    IfFound(contracts.Boxed(method, helper.GenericParameters), Self);
+            }
         }
         il.Mark(plainly);
         Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false, prefix: constraint);
+
+        void IfShadowed()
+        {
+            var isVariant = method.DeclaringType.GenericParameters.Any(p => p.IsCovariant || p.IsContravariant);
+            Label miss = new(), disagree = new();
+            Self();
+            il.Emit(OpCodes.Isinst, shadow);
+            il.Emit(OpCodes.Dup);
+            il.Emit(OpCodes.Brfalse, miss);
+            if (isVariant)
+            {
+                Self();
+                il.Emit(OpCodes.Call, abi.VariantsAgree(TypeMap.Instance(Module.ImportReference(method.DeclaringType), ofType), shadow));
+                il.Emit(OpCodes.Brfalse, disagree);
+            }
+            Twins.Forward(il, helper, OpCodes.Callvirt, Refs.Foreign(Module, hot!, shadow, ofMethod), withG: true, skip: 1);
+            if (isVariant)
+            {
+                il.Mark(disagree);
+                il.Emit(OpCodes.Pop);
+                Self();
+                il.Emit(OpCodes.Call, abi.AddUnshadowed(unshadowed));
+                Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false, prefix: constraint);
+            }
+            il.Mark(miss);
+            il.Emit(OpCodes.Pop);
+        }
 
         void Self()
         {

@@ -11,7 +11,7 @@ namespace Weft.Runtime;
 public sealed class WovenAttribute(int format, string weaver) : Attribute
 {
     /// <summary>The weave format that this runtime understands.</summary>
-    public const int CurrentFormat = 5;
+    public const int CurrentFormat = 6;
 
     /// <summary>Version of the ABI between woven methods.</summary>
     public int Format { get; } = format;
@@ -65,6 +65,26 @@ public sealed class ShadowOfAttribute(Type type) : Attribute
 {
     /// <summary>The interface that is shadowed.</summary>
     public Type Type { get; } = type;
+}
+
+/// <summary>
+/// On an assembly: calls of members of the type may suspend, since woven classes that derive from it, or implement it, wait in them. For types of
+/// assemblies that are not woven (<see cref="System.IO.Stream"/>, an interface of a package). The weaver sees this, and says so by this attribute to
+/// those who refer to the assembly, where it meets such classes; by hand it is wanted where they come from assemblies that nobody refers to, such as
+/// plug-ins. Without it a call is as correct, and holds its thread.
+/// </summary>
+/// <example><code>
+/// [assembly: MaySuspend(typeof(IServiceProvider))]
+/// </code></example>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class MaySuspendAttribute : Attribute
+{
+    /// <summary>Members of this type may suspend.</summary>
+    /// <param name="type">A class or an interface; open if it is generic.</param>
+    public MaySuspendAttribute(Type type) => Type = type;
+
+    /// <summary>A class or an interface; open if it is generic.</summary>
+    public Type Type { get; }
 }
 
 /// <summary>

@@ -115,7 +115,7 @@ public sealed partial class SuspensionTests
     [ThreadStatic] private static int t_scratch;
 
     /// <summary>Names of the constructs.</summary>
-    public static TheoryData<string> Constructs => [.. s_constructs.Keys, .. s_members.Keys];
+    public static TheoryData<string> Constructs => [.. s_constructs.Keys, .. s_members.Keys, .. s_unwoven.Keys];
 
     [Theory, MemberData(nameof(Constructs))]
     public void Receive_InAConstruct_GivesTheThreadBack(string construct)
@@ -125,7 +125,7 @@ public sealed partial class SuspensionTests
         done.Add(1);
         Go(() =>
         {
-            (s_constructs.GetValueOrDefault(construct) ?? s_members[construct])();
+            (s_constructs.GetValueOrDefault(construct) ?? s_members.GetValueOrDefault(construct) ?? s_unwoven[construct])();
             done.Done();
         });
         Bounded.Until(() => Waiters.Parked(s_door) == 1, "it blocks"); // and has left its thread, if it can
