@@ -33,6 +33,7 @@ internal sealed class Abi
         TakeResult = Method(g, "TakeResult");
         CheckThrow = Method(g, "CheckThrow");
         CheckExit = Method(g, "CheckExit");
+        IsExiting = Method(g, "IsExiting");
         GoStatement = Method(g, "gostmt");
         Address = Method(g, "Address");
         Rethrow = Static(g, "rethrow", 1);
@@ -102,6 +103,7 @@ internal sealed class Abi
     public MethodReference TakeResult { get; }
     public MethodReference CheckThrow { get; }
     public MethodReference CheckExit { get; }
+    public MethodReference IsExiting { get; }
     public MethodReference GoStatement { get; }
     public MethodReference Rethrow { get; }
     public MethodReference Defers { get; }

@@ -322,6 +322,48 @@ internal static class Exits
         }
     });
 
+    // The handler runs to its end, whatever its calls could do at another time.
+    public static void Woven_HandlerDuringExit() => Goroutine(() =>
+    {
+        var door = new Chan<int>(1);
+        try
+        {
+            try
+            {
+                Park();
+                Exit();
+            }
+            finally
+            {
+                throw new InvalidOperationException("in finally");
+            }
+        }
+        catch (InvalidOperationException e) when (e.Message.Length > 0)
+        {
+            door.Send(1);
+            Sleep(TimeSpan.FromMilliseconds(1));
+            try
+            {
+                Out("caught " + e.Message + door.Receive());
+                throw;
+            }
+            catch (InvalidOperationException again)
+            {
+                Park();
+                Out("and again " + again.Message);
+            }
+            finally
+            {
+                Out("not left yet");
+            }
+        }
+        finally
+        {
+            Out("outer finally");
+        }
+        Out("not reached");
+    });
+
     // TestPanicAfterGoexit
     public static void PanicDuringExit()
     {

@@ -31,6 +31,7 @@ public sealed class ExitTests
         { "Woven_StoppedByAPlainFrame", "swallowed,finally,exited" },
         // [TestRecoverBeforePanicAfterGoexit, TestRecoveredPanicAfterGoexit]
         { "Woven_RecoveredPanicDuringExit", "caught in finally,outer finally,exited" },
+        { "Woven_HandlerDuringExit", "caught in finally1,and again in finally,not left yet,outer finally,exited" },
     };
 
     [Theory, Row("TestGoexitDefer", "TestRecoveredPanicAfterGoexit", "TestRecoverBeforePanicAfterGoexit"), MemberData(nameof(Cases))]

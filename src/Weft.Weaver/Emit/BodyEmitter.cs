@@ -235,6 +235,12 @@ internal abstract partial class BodyEmitter
             LoadG();
             Il.Emit(OpCodes.Call, Abi.CheckExit);
         }
+        if (marker == Marker.IsExiting)
+        {
+            LoadG();
+            Il.Emit(OpCodes.Call, Abi.IsExiting);
+            return;
+        }
         if (instruction.Operand is MethodReference callee && calls.IsGoStatement(callee) && !Abi.Has(Plan.Method, "GoStatementAttribute"))
             NoteGoStatement(i);
         if (Plan.Sites.TryGetValue(i, out var site))

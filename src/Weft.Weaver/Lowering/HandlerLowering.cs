@@ -2,7 +2,7 @@
 // entered again at its middle, the code behind it can.
 //
 //   .try { A; leave X }                  .try { A; leave X }
-//   catch T { H }                        catch T { stloc e; leave h }
+//   catch T { H }                        catch T { stloc e; G.IsExiting ? { H, plainly } : leave h }
 //                                    h:  ldloc e; H                    // `throw;` becomes G.rethrow(e); at its end, CheckExit
 //
 //   .try { A; leave X; leave Y }         .try {
@@ -23,6 +23,7 @@
 // - an exception out of F replaces the one in flight, which is what happens when F is left before its end.
 // - Goroutine.Exit runs F as it did: in a handler, calls in it plain, whatever catch clauses lie further out. Hence the second copy.
 //   An exit that something in A has stopped goes on at the `leave`, not in the middle of F.
+// - so does a catch clause that an exception of such an F has stopped it in: hot calls would throw the exit anew in the middle of H.
 //
 // What it does not keep: an exception leaves A before the filters further out are asked, as `await` in a finally has it. So a finally
 // whose calls may suspend only because nobody knows their target (a delegate, IDisposable.Dispose) is not given the catch clause: left
@@ -115,6 +116,7 @@ internal sealed class HandlerLowering(LoweredBody body, ModuleDefinition module,
     void LowerCatch(ExceptionHandler clause)
     {
         Instruction start = clause.HandlerStart, end = clause.HandlerEnd;
+        var plain = body.DuplicatePlainly(start, end); // while H is what it was
         var inside = Between(start, end);
         // What is caught as a type parameter is an object until the handler has unboxed it.
         var caught = body.Local(clause.HandlerType == ExceptionHandlerType.Catch && clause.CatchType is not GenericParameter ? clause.CatchType : system.Object);
@@ -132,10 +134,19 @@ internal sealed class HandlerLowering(LoweredBody body, ModuleDefinition module,
         }
         var first = body.New(OpCodes.Ldloc, caught);
         var stub = body.New(OpCodes.Stloc, caught);
-        body.InsertBefore(start, stub, body.New(OpCodes.Leave, first, Marker.EnterHandler), first);
+        var exits = body.New(OpCodes.Ldloc, caught);
+        body.InsertBefore(start, [stub, body.New(OpCodes.Ldc_I4_0, marker: Marker.IsExiting), body.New(OpCodes.Brtrue, exits), body.New(OpCodes.Leave, first, Marker.EnterHandler), exits, .. plain, first]);
         body.MoveEnds(start, stub);
+        EndCopiesAt(first);
         clause.HandlerStart = stub;
         clause.HandlerEnd = first;
+    }
+
+    // Of a region at the very end of a copy.
+    void EndCopiesAt(Instruction end)
+    {
+        foreach (var c in body.Clauses.Where(c => c.HandlerEnd is null))
+            c.HandlerEnd = end;
     }
 
     bool IsInnermostCatch(Instruction i, ExceptionHandler clause)
@@ -198,8 +209,7 @@ internal sealed class HandlerLowering(LoweredBody body, ModuleDefinition module,
             body.InsertBefore(fault, stub, body.New(OpCodes.Stloc, pending), body.New(OpCodes.Leave, start, Marker.EnterHandler));
         }
         body.MoveEnds(start, stub);
-        foreach (var c in body.Clauses.Where(c => c.HandlerEnd is null))
-            c.HandlerEnd = start; // a region at the very end of the copy
+        EndCopiesAt(start);
         var at = body.Clauses.IndexOf(clause);
         clause.HandlerType = ExceptionHandlerType.Fault;
         clause.TryEnd = fault;

@@ -23,6 +23,9 @@ internal enum Marker
 
     /// <summary>The handler that begins here takes every exception, but none while the goroutine exits.</summary>
     Defers,
+
+    /// <summary>Loads a zero for analyses; in truth, whether the goroutine exits.</summary>
+    IsExiting,
 }
 
 internal sealed class LoweredBody

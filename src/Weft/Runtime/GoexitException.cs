@@ -9,7 +9,8 @@
 // While `exiting` is set the goroutine does not come back: what stops the exception (a catch in a method that is not woven, another
 // exception that a finally block throws and somebody catches) only delays it. It is thrown again in hot code, where a catch handler is
 // left (`G.CheckExit`), where a site's callee returns (`push`, by way of `unwind`), and in the next prologue (`morestack`, by way of the
-// guard). Calls from handlers are plain, so none of these is met inside a finally block that the exit itself runs.
+// guard). Calls from handlers are plain while the goroutine exits, so none of these is met inside a finally block that the exit itself runs, nor in
+// a catch clause for what such a block throws.
 //
 // An exception that no one catches during an exit is a panic, as in Go.
 //
@@ -51,6 +52,9 @@ public sealed unsafe partial class G
 
     /// <summary>The filter of the clause that takes an exception over a finally block whose body can suspend: an exit runs such bodies plainly.</summary>
     public static bool defers(object e, G g) => !g.exiting;
+
+    /// <summary>A catch clause whose body can suspend has stopped an exit: it runs plainly, to its end.</summary>
+    public bool IsExiting() => exiting;
 
     /// <summary>A woven catch handler is left: if it stopped an exit, the exit goes on.</summary>
     public void CheckExit()
