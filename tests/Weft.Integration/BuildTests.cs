@@ -30,6 +30,28 @@ public sealed class BuildTests(PackedFeed feed)
     }
 
     /// <summary>
+    /// A program in one file. The SDK keeps the compiler's command line of the first run and would call the compiler alone after a change
+    /// of the source: what it makes is not woven.
+    /// </summary>
+    [Fact]
+    public async Task RunFile_SourceChanged_WeavesTheProgramAgain()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(feed.Root, "File")).FullName;
+        var file = Path.Combine(folder, "handful.cs");
+        for (var round = 1; round <= 3; round++)
+        {
+            await File.WriteAllTextAsync(file, $"""
+                #:package Weft@{feed.Version}
+                #:property PublishAot=false
+                {Programs.Handful}
+                Console.WriteLine("round {round}");
+                """, TestContext.Current.CancellationToken);
+            var run = await Shell.Succeed(folder, "run", "handful.cs");
+            Assert.Equal(["sum 385", "woven True", $"round {round}"], run.Lines);
+        }
+    }
+
+    /// <summary>
     /// The library's surface stays, so the program is not compiled again; but a method that it calls begins to block, and the
     /// program's thousand goroutines would each hold a thread there if its old weave were kept.
     /// </summary>
@@ -98,6 +120,37 @@ public sealed class BuildTests(PackedFeed feed)
         Assert.Equal(["sum 385", "woven False"], (await app.Run()).Lines);
         await app.Build();
         Assert.Equal(["sum 385", "woven True"], (await app.Run()).Lines);
+    }
+
+    /// <summary>
+    /// What no woven program does: a timer is the first of all things that it makes, on a thread that runs no goroutine; and a catch stops
+    /// <c>Goroutine.Exit</c> for good, so that the goroutine's body returns while its exit is on.
+    /// </summary>
+    [Fact]
+    public async Task Run_NotWoven_TimerFirstAndExitCaught()
+    {
+        var app = new OutsideProject(feed, "Unwoven", "App", properties: "<WeftWeave>false</WeftWeave>").With("Program.cs", """
+            using Weft;
+            using static Weft.Goroutine;
+
+            Console.WriteLine(new GoTimer(TimeSpan.FromMilliseconds(1)).C.ReceiveOk().Ok);
+            var done = new Chan<string>(2);
+            Go(() =>
+            {
+                try
+                {
+                    Exit();
+                }
+                catch (Exception)
+                {
+                    done.Send("caught");
+                }
+            });
+            Console.WriteLine(done.Receive());
+            Console.WriteLine(Run(() => "alive").Result);
+            """);
+        await app.Build();
+        Assert.Equal(["True", "caught", "alive"], (await app.Run()).Lines);
     }
 
     [Fact]
