@@ -64,6 +64,8 @@ internal static unsafe partial class Proc
                 f.Resume(g);
             }
             while (g.unwind == Unwind.None);
+            if (g.unwind == Unwind.Exit)
+                throw new GoexitException(); // plain code has stopped an exit, and returned to the frame's place: nothing was saved
             return true;
         }
         catch (Exception e)

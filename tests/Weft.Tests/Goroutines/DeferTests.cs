@@ -88,6 +88,31 @@ public sealed class DeferTests
         }
     }
 
+    // A plain method stops the exit with a catch, and nothing hot comes between it and the end of the goroutine.
+    [Fact]
+    public void Exit_CaughtByPlainCode_EndsTheGoroutine()
+    {
+        var caught = 0;
+        Assert.Throws<GoroutineExitedException>(() => Bounded.Wait(Run(() => Swallow(ref caught))));
+        for (var i = 0; i < 10; i++)
+            Go(() => Swallow(ref caught));
+        Bounded.Until(() => Volatile.Read(ref caught) == 11, "all have stopped their exit");
+        Assert.Equal(2, Bounded.OnGoroutine(() => 2));
+    }
+
+    [Weft.Runtime.NotWoven]
+    private static void Swallow(ref int caught)
+    {
+        try
+        {
+            Exit();
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref caught);
+        }
+    }
+
     // An exception whose handlers use more stack than the code that threw it.
     private static int ThrowAndUse(int n)
     {
