@@ -69,6 +69,12 @@ internal sealed class TimerEntry
         }
     }
 
-    /// <summary>Those of this thread's P. P 0 is always in use.</summary>
-    private static Timers Timers() => M.Current?.p?.timers ?? sched.allp[0].timers;
+    /// <summary>Those of this thread's P. P 0 is always in use, once there is one: a timer may be the first thing that a program makes.</summary>
+    private static Timers Timers()
+    {
+        if (M.Current?.p is { } p)
+            return p.timers;
+        Proc.Init();
+        return sched.allp[0].timers;
+    }
 }
