@@ -104,6 +104,10 @@ internal static class Spans
         Out(Sum(s) + S(s.Length));
         List<int> list = [S(1), .. new[] { S(2), 3 }, .. Enumerable.Range(4, S(2))];
         Out(string.Join(",", list));
+        List<int> known = [S(1), .. new[] { 2, S(3) }, S(4)];
+        Out(string.Join(",", known));
+        List<List<string>> nested = [[S("a")], [S("b"), Echo("c")], []];
+        Out(string.Join(",", nested.Select(l => l.Count)));
         int[] array = [.. list, S(9)];
         Out(array.Length + array[^1]);
         Dictionary<string, int[]> map = new() { [S("k")] = [S(1)], ["l"] = [2, S(3)] };

@@ -76,6 +76,8 @@ internal static class Makers
             "System.MemoryExtensions" => m.Name == "AsSpan",
             "System.String" => m.Name == "op_Implicit",
             "System.Runtime.CompilerServices.RuntimeHelpers" => m.Name == "CreateSpan",
+            // Of the same array again: a list must not grow while a span of it is in use. The compiler fills the list of a collection expression so.
+            "System.Runtime.InteropServices.CollectionsMarshal" => m.Name == "AsSpan",
             "System.Runtime.CompilerServices.Unsafe" => m.Name is "Add" or "Subtract" or "AddByteOffset" or "SubtractByteOffset" or "As" or "AsRef",
             "System.Runtime.InteropServices.MemoryMarshal" => m.Name is "GetReference" or "GetArrayDataReference" or "CreateSpan" or "CreateReadOnlySpan" or "Cast" or "AsBytes",
             _ => m is { Name: "Address", DeclaringType: ArrayType } || IsLocal(m),

@@ -98,6 +98,7 @@ public sealed partial class SuspensionTests
             s.Add(0);
         },
         ["collection expression"] = () => Sum([1, Wait(), 2]),
+        ["collection expression of a list"] = () => _ = (List<int>)[1, Wait(), 2],
         ["object initialiser"] = () => _ = new Holder { Value = Wait() },
         ["record with"] = () => _ = new Point(1, 2) with { X = Wait() },
         ["switch expression"] = () => _ = Wait() switch { 0 => 1, _ => 2 },
