@@ -138,7 +138,8 @@ internal sealed class LoweredBody
             duplicates.Add(copies[i]);
             if (calls.TryGetValue(i, out var call) && call.Target.IsHarmless)
                 calls[copies[i]] = call with { Instruction = copies[i] };
-            if (markers.TryGetValue(i, out var marker))
+            // The exit that runs the copy is on its way, and not to be met by a handler or a try within it.
+            if (markers.TryGetValue(i, out var marker) && marker != Marker.CheckExit)
                 markers[copies[i]] = marker;
         }
         foreach (var c in Clauses.Where(c => copies.ContainsKey(c.TryStart)).ToList())

@@ -88,6 +88,44 @@ public sealed class DeferTests
         }
     }
 
+    // A finally block that an exit runs is run to its end, whatever handlers and tries there are in it; all of them can suspend.
+    [Fact]
+    public void Exit_FinallyWithHandlersOfItsOwn_RunsToItsEnd()
+    {
+        var log = "";
+        Assert.Throws<GoroutineExitedException>(() => Bounded.Wait(Run(() =>
+        {
+            try
+            {
+                Exit();
+            }
+            finally
+            {
+                try
+                {
+                    throw new FormatException("a");
+                }
+                catch (FormatException e)
+                {
+                    Yield();
+                    log += e.Message;
+                }
+                try
+                {
+                    Yield();
+                    log += "b";
+                }
+                finally
+                {
+                    Yield();
+                    log += "c";
+                }
+                log += "d";
+            }
+        })));
+        Assert.Equal("abcd", log);
+    }
+
     // A plain method stops the exit with a catch, and nothing hot comes between it and the end of the goroutine.
     [Fact]
     public void Exit_CaughtByPlainCode_EndsTheGoroutine()
