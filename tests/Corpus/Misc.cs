@@ -205,3 +205,15 @@ internal static class Misc
         Array.Sort(new[] { 2, 1 }, (x, y) => S(x) - y);
     }
 }
+
+/// <summary>Bodies that cannot suspend, and leave the goroutine.</summary>
+internal sealed class Leaving
+{
+    public Leaving() => Weft.Goroutine.Exit();
+
+    public static async Task Now()
+    {
+        await Task.Yield();
+        Weft.Goroutine.Exit();
+    }
+}

@@ -20,6 +20,10 @@ public sealed class RemarkTests
         Assert.All(inHandlers, d => Assert.EndsWith("Handlers.cs", d.File, StringComparison.Ordinal));
     }
 
+    /// <summary>Goroutine.Exit is called plainly where nothing can suspend; nobody waits for it.</summary>
+    [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
+    public void Exit_IsNotTold(string configuration) => Assert.Empty(In(configuration, "Leaving"));
+
     /// <summary>A hole of an interpolated string suspends; a handler that the author passes on by value cannot become another type.</summary>
     [Theory, MemberData(nameof(CorpusTests.Configurations), MemberType = typeof(CorpusTests))]
     public void InterpolatedStrings_PinOnlyWhereTheirHandlerIsPassedOn(string configuration)

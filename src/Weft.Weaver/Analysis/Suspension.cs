@@ -68,8 +68,13 @@ internal sealed class Suspension
         _ => false,
     });
 
-    /// <summary>Is it worth a remark that the call stays plain? A stream is not, if no class that is known here waits in it.</summary>
-    public bool IsWorthTelling(CallTarget t) => t.Kind != TargetKind.Unwoven || hotNodes.Contains(t.Definition);
+    /// <summary>
+    /// Is it worth a remark that the call stays plain? A stream is not, if no class that is known here waits in it; nor is Goroutine.Exit, for which
+    /// nobody waits.
+    /// </summary>
+    public bool IsWorthTelling(CallTarget t)
+        => t.Kind == TargetKind.Unwoven ? hotNodes.Contains(t.Definition)
+        : !t.IsPrimitive || !t.Definition.CustomAttributes.Any(a => a.AttributeType.FullName == "System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute");
 
     /// <summary>
     /// Can the call suspend for all that is known, and not only because its target is unknown? So it is where some type that the receiver can
