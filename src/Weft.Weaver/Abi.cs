@@ -61,6 +61,7 @@ internal sealed class Abi
         HotEntry = module.ImportReference(entry);
         HotEntryFunction = Field(entry, "fn");
         HotEntryIsStatic = Field(entry, "isStatic");
+        HotEntryBound = Field(entry, "bound");
 
         unshadowed = Find("Unshadowed`1");
         variants = Find("Variants`2");
@@ -134,6 +135,7 @@ internal sealed class Abi
     public MethodReference ImplementationOf { get; }
     public FieldReference HotEntryFunction { get; }
     public FieldReference HotEntryIsStatic { get; }
+    public FieldReference HotEntryBound { get; }
     public TypeReference StringHandler { get; }
     public MethodReference CreateString { get; }
     public MethodReference LocalOf { get; }

@@ -1,12 +1,13 @@
-// Methods of structs that are called on a box, through an interface: one beside each, which has the box and not only what is in it.
+// Methods of structs that are called on a box, through an interface or by a delegate: one beside each, which has the box and not only what is in it.
 //
 //   R <M>x<TM...>(object box, A a) { return ((S)box).M<TM>(a); }          // `unbox`: M changes what is in the box
 //
 // Written as a plain method before the analysis, and woven like any other if M suspends: its frame keeps the box, and makes the reference into it
-// again. Contract finds its twin. Where M does not suspend it is taken away again.
+// again. Contract and BoundTwins find its twin. Where M does not suspend it is taken away again.
 
 using Mono.Cecil;
 using Mono.Cecil.Cil;
+using Mono.Cecil.Rocks;
 using Weft.Weaver.Analysis;
 
 namespace Weft.Weaver.Emit;
@@ -34,7 +35,19 @@ internal sealed class Boxes(TypeFacts facts, Hierarchy hierarchy)
                 ofContract[i.Contract] = list = [];
             list.Add(box);
         }
+        foreach (var body in OfDelegates().OrderBy(m => m.MetadataToken.RID).ToList())
+            if (!ofBody.ContainsKey(body) && !Eligibility.IsExempted(body) && targets.CanHaveTwin(body))
+                ofBody[body] = Emit(body);
     }
+
+    // Methods of structs that delegates are made of here.
+    IEnumerable<MethodDefinition> OfDelegates()
+        => (from type in facts.Module.GetAllTypes()
+            from m in type.Methods
+            where m.HasBody
+            from i in m.Body.Instructions
+            where i.OpCode.Code == Code.Ldftn
+            select facts.Definition((MethodReference)i.Operand)).Distinct().Where(m => m is { IsStatic: false, HasBody: true, IsConstructor: false, DeclaringType.IsValueType: true } && m.Module == facts.Module);
 
     /// <summary>Those that nobody will look for.</summary>
     public void Remove(Func<MethodDefinition, bool> isHot)

@@ -58,7 +58,7 @@ internal sealed class Contracts(TypeFacts facts, Abi abi, Hierarchy hierarchy, H
     static FieldReference Field(TypeDefinition holder, int field, IEnumerable<TypeReference> arguments) => Refs.On(holder.Fields[field], TypeMap.Instance(holder, arguments));
 
     /// <summary>receiver, arguments, g; calli e.fn; ret</summary>
-    public static void EmitIndirect(Assembler il, Abi abi, MethodDefinition from, Action? receiver, TypeReference? receiverType, int skip, VariableDefinition entry)
+    public static void EmitIndirect(Assembler il, Abi abi, MethodDefinition from, Action? receiver, TypeReference? receiverType, int skip, VariableDefinition entry, FieldReference? function = null)
     {
         var site = new CallSite(from.ReturnType) { HasThis = receiver is not null && receiverType is null };
         receiver?.Invoke();
@@ -70,7 +70,7 @@ internal sealed class Contracts(TypeFacts facts, Abi abi, Hierarchy hierarchy, H
             site.Parameters.Add(new ParameterDefinition(from.Parameters[i].ParameterType));
         }
         il.Emit(OpCodes.Ldloc, entry);
-        il.Emit(OpCodes.Ldfld, abi.HotEntryFunction);
+        il.Emit(OpCodes.Ldfld, function ?? abi.HotEntryFunction);
         il.Emit(OpCodes.Calli, site);
         il.Emit(OpCodes.Ret);
     }

@@ -29,7 +29,9 @@
 //             Delegates.IsPlain(d) -> d(a)                             // not woven, ...
 //             e = Delegates.Find(d)
 //             e == null     -> d(a)
-//             e.isStatic    -> e.fn == null ? <D.Invoke>m(d, a, g) : calli R(A, G) e.fn       // several targets: Multicasts
+//             e.isStatic    -> e.fn != null    ? calli R(A, G) e.fn
+//                              e.bound != null ? calli R(object, A, G) e.bound on Delegates.Target(d)      // an extension method, a struct's
+//                                              : <D.Invoke>m(d, a, g)                                      // several targets: Multicasts
 //             else          -> calli instance R(A, G) e.fn on Delegates.Target(d)
 //   }
 //
@@ -222,7 +224,7 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
     void EmitDelegate(Assembler il, MethodDefinition helper, MethodReference plain, MethodDefinition? loop)
     {
         var entry = il.Local(abi.HotEntry);
-        Label miss = new(), isStatic = new(), several = new();
+        Label miss = new(), isStatic = new(), isOther = new(), several = new();
         il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
         il.Emit(OpCodes.Call, abi.IsPlainDelegate);
         il.Emit(OpCodes.Brtrue, miss);
@@ -234,20 +236,27 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
         il.Emit(OpCodes.Ldloc, entry);
         il.Emit(OpCodes.Ldfld, abi.HotEntryIsStatic);
         il.Emit(OpCodes.Brtrue, isStatic);
-        Contracts.EmitIndirect(il, abi, helper, () =>
-        {
-            il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
-            il.Emit(OpCodes.Call, abi.DelegateTarget);
-        }, null, skip: 1, entry);
+        Contracts.EmitIndirect(il, abi, helper, Target, null, skip: 1, entry);
         il.Mark(isStatic);
         il.Emit(OpCodes.Ldloc, entry);
         il.Emit(OpCodes.Ldfld, abi.HotEntryFunction);
-        il.Emit(OpCodes.Brfalse, several);
+        il.Emit(OpCodes.Brfalse, isOther);
         Contracts.EmitIndirect(il, abi, helper, null, null, skip: 1, entry);
+        il.Mark(isOther);
+        il.Emit(OpCodes.Ldloc, entry);
+        il.Emit(OpCodes.Ldfld, abi.HotEntryBound);
+        il.Emit(OpCodes.Brfalse, several);
+        Contracts.EmitIndirect(il, abi, helper, Target, facts.System.Object, skip: 1, entry, abi.HotEntryBound);
         il.Mark(several);
         if (loop is not null)
             Twins.Forward(il, helper, OpCodes.Call, Refs.Instance(loop, helper.GenericParameters), withG: true);
         il.Mark(miss);
         Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false);
+
+        void Target()
+        {
+            il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
+            il.Emit(OpCodes.Call, abi.DelegateTarget);
+        }
     }
 }

@@ -144,10 +144,11 @@ public sealed class Contract(RuntimeMethodHandle member, RuntimeTypeHandle type)
         return Delegates.Twin(target.DeclaringType!, target, parameters) is { } twin ? Delegates.Entry(0, target, twin).hot : null;
     }
 
+    /// <summary>The method beside a struct's own that takes its box.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "As above.")]
     [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "As above.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "As above.")]
-    private static MethodInfo? OfBox(Type owner, MethodInfo target)
+    internal static MethodInfo? OfBox(Type owner, MethodInfo target)
     {
         Type[] expected = [typeof(object), .. Array.ConvertAll(target.GetParameters(), p => p.ParameterType)];
         foreach (var candidate in owner.GetMethods(BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.DeclaredOnly))

@@ -31,11 +31,12 @@ namespace Weft.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class HotEntry
 {
-    internal HotEntry(nint key, nint fn, bool isStatic)
+    internal HotEntry(nint key, nint fn, bool isStatic, nint bound = 0)
     {
         this.key = key;
         this.fn = fn;
         this.isStatic = isStatic;
+        this.bound = bound;
         hot = fn == 0 && !isStatic ? null : this;
     }
 
@@ -44,11 +45,17 @@ public sealed class HotEntry
     /// <summary>Itself, or null where the target has no hot variant.</summary>
     internal readonly HotEntry? hot;
 
-    /// <summary>Entry point; 0 where the target has no hot variant, or, if static, where there are several targets, each to be looked up.</summary>
+    /// <summary>
+    /// Entry point; 0 where the target has no hot variant, or, if static, where <see cref="bound"/> is called, or where there are several
+    /// targets, each to be looked up.
+    /// </summary>
     public readonly nint fn;
 
     /// <summary>True: takes the delegate's parameters and the G; false: takes the delegate's target first.</summary>
     public readonly bool isStatic;
+
+    /// <summary>A static method that takes the delegate's target first, then its parameters and the G; else 0.</summary>
+    public readonly nint bound;
 }
 
 /// <summary>Finds the hot variant of a delegate's target; see the file head.</summary>
@@ -109,7 +116,7 @@ public static unsafe class Delegates
         var e = s_open[Slot(key)];
         var hot = e.key == key ? e.hot : FindSlow(d, key, isOpen: true);
         // Several targets: such delegates have their type's Invoke for a code pointer, as one has that was made of Invoke itself.
-        return hot is { fn: 0 } && d.HasSingleTarget ? null : hot;
+        return hot is { fn: 0, bound: 0 } && d.HasSingleTarget ? null : hot;
     }
 
     private static HotEntry? FindSlow(Delegate d, nint key, bool isOpen)
@@ -132,23 +139,27 @@ public static unsafe class Delegates
         var type = method.DeclaringType;
         if (type is null || method.IsCollectible) // another method may come to lie at its address
             return none;
-        var closedOverFirst = method.IsStatic && !isOpen; // its Target says nothing: the first argument may be null
-        if (closedOverFirst || !method.IsStatic && (d.Target is null || type.IsValueType))
+        if (!method.IsStatic && d.Target is null)
+            return none;
+        // The key must be the plain method's own entry point; anything else is a kind of delegate that we do not know. A struct's method has a
+        // stub that unboxes, a static one that returns a large struct one that moves the target behind the address of the result; both are its own.
+        var hasStub = !isOpen && (type.IsValueType || method.IsStatic && method.ReturnType is { IsValueType: true, IsPrimitive: false });
+        if (!hasStub && method.MethodHandle.GetFunctionPointer() != key)
             return none;
         var parameters = Array.ConvertAll(method.GetParameters(), p => p.ParameterType);
-        var twin = Twin(type, method, parameters);
-        if (twin is null)
+        if (!isOpen && BoundTwins.Find(type, method, parameters) is { } bound)
+            return new HotEntry(key, 0, isStatic: true, Prepared(bound));
+        if (!isOpen && (method.IsStatic || type.IsValueType))
             return none;
-        // The key must be the plain method's own entry point; anything else is a kind of delegate that we do not know.
-        if (method.MethodHandle.GetFunctionPointer() != key)
-            return none;
-        return Entry(key, method, twin);
+        return (Twin(type, method, parameters) ?? BoundTwins.OfPrimitive(method, parameters)) is { } twin ? Entry(key, method, twin) : none;
     }
 
-    internal static HotEntry Entry(nint key, MethodInfo method, MethodInfo twin)
+    internal static HotEntry Entry(nint key, MethodInfo method, MethodInfo twin) => new(key, Prepared(twin), method.IsStatic);
+
+    private static nint Prepared(MethodInfo twin)
     {
         RuntimeHelpers.PrepareMethod(twin.MethodHandle, TypeArguments(twin.DeclaringType!, twin));
-        return new HotEntry(key, twin.MethodHandle.GetFunctionPointer(), method.IsStatic);
+        return twin.MethodHandle.GetFunctionPointer();
     }
 
     private static RuntimeTypeHandle[]? TypeArguments(Type type, MethodInfo method)

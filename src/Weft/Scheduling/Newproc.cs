@@ -25,7 +25,9 @@ internal static unsafe partial class Proc
     internal static void newproc(Action body, M? m, Starter? starter = null)
     {
         var hot = Delegates.Find(body);
-        if (hot is null || hot.fn == 0)
+        if (hot is { bound: not 0 } && Delegates.Target(body) is { } first) // no argument at all would be passed if it were null
+            newproc(EntryFrame.Instance, hot.bound, first, m, starter);
+        else if (hot is null || hot.fn == 0)
             newproc(EntryFrame.Instance, 0, body, m, starter);
         else
             newproc(EntryFrame.Instance, hot.fn, hot.isStatic ? null : Delegates.Target(body), m, starter);
