@@ -4,6 +4,9 @@
 //   filter { f } { ... }   filter { dup; call catches; brtrue f; pop; ldc 0; br end; f; end: endfilter } { ... }
 //
 // It costs nothing until an exception is thrown.
+//
+// The clause that the compiler puts around an async iterator stays as it is: it notes that the iterator has ended, without which DisposeAsync
+// throws. Whoever asked for the next value gets the exit from its task, and it goes on from there.
 // Rejected: hot bodies only. A method that calls nothing that could suspend has none, and yet its `catch (Exception)` may stand around
 // a method of the class library that calls back.
 
@@ -20,16 +23,26 @@ internal static class ExitFilters
 
     /// <summary>Whether the body has a clause to change.</summary>
     public static bool AreNeeded(MethodDefinition m)
-        => m.HasBody && m.Body.HasExceptionHandlers && m.Body.ExceptionHandlers.Any(IsConcerned);
+        => m.HasBody && m.Body.HasExceptionHandlers && m.Body.ExceptionHandlers.Any(h => IsConcerned(m, h));
 
-    static bool IsConcerned(ExceptionHandler h)
-        => h.HandlerType == ExceptionHandlerType.Filter || (h.HandlerType == ExceptionHandlerType.Catch && CanBeExit(h.CatchType));
+    static bool IsConcerned(MethodDefinition m, ExceptionHandler h)
+        => h.HandlerType == ExceptionHandlerType.Filter || (h.HandlerType == ExceptionHandlerType.Catch && CanBeExit(h.CatchType) && !EndsIterator(m, h));
+
+    static bool EndsIterator(MethodDefinition m, ExceptionHandler h)
+    {
+        if (m.Name != "MoveNext" || !m.DeclaringType.Interfaces.Any(i => i.InterfaceType.GetElementType().FullName == "System.Collections.Generic.IAsyncEnumerator`1"))
+            return false;
+        for (var i = h.HandlerStart; i is not null && i != h.HandlerEnd; i = i.Next)
+            if (i is { OpCode.Code: Code.Call, Operand: MethodReference { Name: "SetException", DeclaringType: var t } } && t.GetElementType().FullName == "System.Threading.Tasks.Sources.ManualResetValueTaskSourceCore`1")
+                return true;
+        return false;
+    }
 
     public static void Add(MethodDefinition m, Abi abi)
     {
         var body = m.Body;
         body.SimplifyMacros();
-        foreach (var h in body.ExceptionHandlers.Where(IsConcerned).ToList())
+        foreach (var h in body.ExceptionHandlers.Where(h => IsConcerned(m, h)).ToList())
         {
             if (h.HandlerType == ExceptionHandlerType.Catch)
             {
