@@ -118,7 +118,9 @@ internal sealed class Weaving(WeaveOptions options)
         if (module.EntryPoint is { } main && (twins.Body(main) is not { } hotMain || !EntryPoint.Replace(module, hotMain, abi)))
             reporter.Add(Rules.EntryPoint, Severity.Info, "Main stays plain: the program starts without a main goroutine.", main);
         new Remarks(reporter, suspension, eligibility).Report();
-        new Untold(reporter, suspension, eligibility).Report();
+        var waiting = new Waiting(suspension, hierarchy);
+        new Untold(reporter, facts, hand, targets, hierarchy, suspension, eligibility, waiting).Report();
+        new Handed(reporter, facts, hand, suspension, eligibility, waiting).Report();
         foreach (var m in suspension.Methods)
             if (Foreign.IsCallback(m) && !Eligibility.IsExempted(m))
                 Callbacks.Wrap(m, abi);
@@ -181,7 +183,8 @@ internal sealed class Weaving(WeaveOptions options)
                     throw new InvalidOperationException("invalid code: " + error);
 
             foreach (var (call, pin) in plan.Pinned.Where(p => suspension.IsWorthTelling(p.Call.Target)))
-                reporter.Pin(pin.Rule, call.Target.IsPrimitive, $"'{Remarks.Name(call.Target.Callee)}' holds its thread while it waits, because {pin.Reason}.", m, call.Instruction);
+                if (pin.Rule is { } rule)
+                    reporter.Pin(rule, call.Target.IsPrimitive, $"'{Remarks.Name(call.Target.Callee)}' holds its thread while it waits, because {pin.Reason}.", m, call.Instruction);
             foreach (var site in plan.Sites.Values)
                 if (site.Target is { Kind: TargetKind.Interface or TargetKind.Unwoven, IsReceiverKnown: false } t && suspension.IsWorthTelling(t))
                     reporter.Pin(Rules.Boxed, primitive: false, $"'{Remarks.Name(t.Callee)}' holds its thread while it waits where '{t.Constraint!.Name}' is a struct, because the reference that it is called on cannot be made again.", m, plan.Analysis.Flow.Code[site.Index]);

@@ -33,7 +33,7 @@ internal static partial class Traces
                 continue;
             }
             line = Twin().Replace(line, "$1$2($3) in ");
-            line = IteratorClass().Replace(Iterator().Replace(line, "$1.MoveNext()"), "$1.MoveNext()");
+            line = IteratorClass().Replace(Iterator().Replace(line, "$1.$2()"), "$1.$2()");
             var method = InFile().Replace(line, "");
             if (method == last)
                 continue;
@@ -90,15 +90,15 @@ internal static partial class Traces
 
     public static string Without(string output) => string.Join('\n', output.Split('\n').Where(l => !l.StartsWith(Mark, StringComparison.Ordinal)));
 
-    // As the runtime shows an iterator, and as its twin shows itself.
-    [GeneratedRegex(@"(\w+)(\[[^\]]*\])?\([^()]*\)\+(?:MoveNext|<MoveNext>g)\(\)")]
+    // As the runtime shows an iterator, and the methods that its finally blocks are; and as its twin shows itself.
+    [GeneratedRegex(@"(\w+)(?:\[[^\]]*\])?\([^()]*\)\+<?(MoveNext|<>m__Finally\d+)(?:>g)?\(\)")]
     private static partial Regex Iterator();
 
-    [GeneratedRegex(@"<(\w+)>d__\d+(`\d+)?(\[[^\]]*\])?\.MoveNext\(\)")]
+    [GeneratedRegex(@"<(\w+)>d__\d+(?:`\d+)?(?:\[[^\]]*\])?\.(MoveNext|<>m__Finally\d+)\(\)")]
     private static partial Regex IteratorClass();
 
     // A body that runs and has not been suspended yet, under the name of the twin.
-    [GeneratedRegex(@"<(\w+)>[vgb](\[[^\]]*\])?\(([^()]*?)(?:, )?G g\) in ")]
+    [GeneratedRegex(@"<(\w+|<>m__Finally\d+)>[vgb](\[[^\]]*\])?\(([^()]*?)(?:, )?G g\) in ")]
     private static partial Regex Twin();
 
     // A method of its own, neither a local function nor an iterator's.

@@ -113,8 +113,8 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
     bool IsOfRefStructs(MethodReference callee)
         => (callee.DeclaringType is GenericInstanceType type && type.GenericArguments.Any(facts.IsStackBound)) || (callee is GenericInstanceMethod method && method.GenericArguments.Any(facts.IsStackBound));
 
-    // A helper could not name the type: only classes that derive from the one around it can.
-    bool IsProtectedElsewhere(TypeDefinition type)
+    /// <summary>A helper could not name the type: only classes that derive from the one around it can.</summary>
+    public bool IsProtectedElsewhere(TypeDefinition type)
     {
         if (type.Module != facts.Module)
             for (var t = type; t is not null; t = t.DeclaringType)

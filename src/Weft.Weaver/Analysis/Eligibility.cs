@@ -35,15 +35,17 @@ internal sealed class Eligibility(TypeFacts facts, Targets targets)
             return new Exempt(Rules.NeverHot, "it is [MethodImpl(Synchronized)], and a monitor belongs to its thread");
         if (m.IsNative || m.IsUnmanaged || m.IsRuntime || m.IsInternalCall)
             return new Exempt(null, "it has no IL");
+        if (Has(m, "System.Runtime.CompilerServices.ModuleInitializerAttribute"))
+            return new Exempt(Rules.InConstructor, "module initializers run under a lock of the runtime");
         if (facts.IsStackBound(m.ReturnType))
             return new Exempt(Rules.NeverHot, "it returns a reference, a pointer or a ref struct");
-        if (!targets.CanHaveTwin(m))
-            return new Exempt(Rules.NeverHot, "it has a ref struct parameter or a variable argument list");
         if (m.GenericParameters.Any(p => ((int)p.Attributes & TypeFacts.AllowsRefStruct) != 0))
             return new Exempt(Rules.NeverHot, "a type parameter of it allows ref structs");
+        if (!targets.CanHaveTwin(m))
+            return new Exempt(Rules.NeverHot, "it has a ref struct parameter or a variable argument list");
         foreach (var i in m.Body.Instructions)
             if (i.OpCode.Code is Code.Jmp or Code.Arglist or Code.Mkrefany or Code.Refanyval or Code.Refanytype)
-                return new Exempt(Rules.NeverHot, $"it uses '{i.OpCode.Name}'");
+                return new Exempt(Rules.NeverHot, i.OpCode.Code switch { Code.Jmp => "it uses 'jmp'", Code.Arglist => "it uses '__arglist'", _ => "it uses typed references" });
         return null;
     }
 

@@ -7,9 +7,9 @@ using Weft.Weaver.Lowering;
 namespace Weft.Weaver.Analysis;
 
 /// <summary>Why a call that could suspend stays plain.</summary>
-/// <param name="Rule">The diagnostic.</param>
+/// <param name="Rule">The diagnostic, or null where none is due: whoever takes a lock keeps the thread.</param>
 /// <param name="Reason">The rest of a sentence that begins with "because".</param>
-internal sealed record Pin(string Rule, string Reason);
+internal sealed record Pin(string? Rule, string Reason);
 
 internal sealed class MethodAnalysis
 {
@@ -120,20 +120,23 @@ internal sealed class MethodAnalysis
         for (var p = call - 1; p >= 0 && Flow.Code[p].OpCode.OpCodeType == OpCodeType.Prefix; p--)
             if (Flow.Code[p].OpCode.Code == Code.Constrained && callee.Target is { Constraint: null, Kind: not (TargetKind.Direct or TargetKind.Sibling) } or { IsHarmless: true })
                 return new Pin(Rules.Constrained, $"it is a constrained call on {((TypeReference)Flow.Code[p].Operand).FullName}");
+        if (Liveness.PinnedLocal(call) >= 0)
+            return new Pin(Rules.Fixed, "it stands inside 'fixed'");
         foreach (var t in Beneath(call))
             if ((t.Kind is StackKind.ManagedPointer or StackKind.Pointer || (t.Type is not null && facts.IsStackBound(t.Type))) && Pointers.Of(t) is null)
                 return new Pin(Rules.LivePointer, $"a {Describe(t.Type)} is in use around it");
         foreach (var v in Liveness.LiveAcross(call).Members())
             if (IsStackBound(v, call) && Variables.Types[v] is not PinnedType && Pointers.OfVariable(v, call) is null)
-                return new Pin(Rules.LivePointer, $"'{Variables.Name(v)}' is a {Describe(Variables.Types[v])} and is used after it");
+                return IsLockScope(Variables.Types[v]) ? new Pin(null, "it stands inside 'lock'") : new Pin(Rules.LivePointer, $"'{Variables.Name(v)}' is a {Describe(Variables.Types[v])} and is used after it");
         if (callee.Target.AsksForReferences)
             foreach (var a in Arguments(call).Skip(callee.Target.Hidden))
                 if (a.Kind == StackKind.ManagedPointer && Pointers.Of(a) is null)
                     return new Pin(Rules.LivePointer, $"it is passed a {Describe(a.Type)} that cannot be made again");
-        if (Liveness.PinnedLocal(call) is >= 0 and var local)
-            return new Pin(Rules.Fixed, $"it stands inside the `fixed` of '{Variables.Name(local)}'");
         return null;
     }
+
+    // What `lock` makes of a System.Threading.Lock.
+    static bool IsLockScope(TypeReference t) => t is { Name: "Scope", DeclaringType.FullName: "System.Threading.Lock" };
 
     string Describe(TypeReference? t) => TypeMap.Strip(t ?? facts.System.Object) switch
     {

@@ -32,8 +32,8 @@ internal sealed class Remarks(Reporter reporter, Suspension suspension, Eligibil
                 reporter.Pin(exempt.Rule!, call.Target.IsPrimitive, $"'{name}' holds its thread while it waits, because {exempt.Reason}.", m, call.Instruction);
             else if (error is not null)
                 reporter.Pin(Rules.Unanalysed, call.Target.IsPrimitive, $"'{name}' holds its thread while it waits, because the method could not be analysed: {error}.", m, call.Instruction);
-            else if (Pin(m, call) is { } pin)
-                reporter.Pin(pin.Rule, call.Target.IsPrimitive, $"'{name}' holds its thread while it waits, because {pin.Reason}.", m, call.Instruction);
+            else if (Pin(m, call) is { Rule: { } rule } pin)
+                reporter.Pin(rule, call.Target.IsPrimitive, $"'{name}' holds its thread while it waits, because {pin.Reason}.", m, call.Instruction);
         }
     }
 
@@ -44,7 +44,10 @@ internal sealed class Remarks(Reporter reporter, Suspension suspension, Eligibil
     }
 
     /// <summary>Type.Method, as a reader of C# would write it.</summary>
-    public static string Name(MethodReference m) => $"{Plain(m.DeclaringType)}.{m.Name}";
+    public static string Name(MethodReference m) => m.Name == ".ctor" ? "new " + Plain(m.DeclaringType) : $"{Plain(m.DeclaringType)}.{m.Name}";
+
+    /// <summary>A type, as a reader of C# would write it.</summary>
+    public static string Name(TypeReference t) => Plain(t);
 
     static string Plain(TypeReference t)
     {

@@ -24,7 +24,7 @@ internal sealed class Reporter
     public void Pin(string id, bool primitive, string message, MethodDefinition method, Instruction at)
     {
         Pinned++;
-        Add(id, primitive ? Severity.Warning : Severity.Info, message, method, at);
+        Add(id, primitive ? Severity.Warning : Severity.Info, Rules.Advice(id) is { Length: > 0 } advice ? message + " " + advice : message, method, at);
     }
 
     // The last visible sequence point at or before the instruction.

@@ -17,6 +17,9 @@ internal static class Rules
     public const string EntryPoint = "WEFT1011";
     public const string Boxed = "WEFT1012";
     public const string Untold = "WEFT1013";
+    public const string Plain = "WEFT1014";
+    public const string Handed = "WEFT1015";
+    public const string Reflected = "WEFT1016";
 
     public const string FormatMismatch = "WEFT2001";
     public const string RuntimeMismatch = "WEFT2002";
@@ -25,6 +28,22 @@ internal static class Rules
     public const string ReferenceNotCopied = "WEFT2005";
 
     public const string Failed = "WEFT9001";
+
+    /// <summary>What to do about a call that stays plain, as a sentence.</summary>
+    public static string Advice(string id) => id switch
+    {
+        InHandler => "Catch, ask in the handler, and throw again.",
+        LivePointer => "Wait first and take the reference afterwards, or use an array or Memory<T>.",
+        Fixed => "Move the call out of 'fixed'.",
+        Constrained => "Call it on a variable of the class.",
+        NeverHot => "Move the call into a method of its own.",
+        InConstructor => "Wait in a factory method, and pass the constructor what it needs.",
+        InAsync => "Await it, or put 'await Goroutine.Run(...)' around what waits.",
+        Unanalysed => "Please report it.",
+        Boxed => "Call it on a variable, a field or an array element.",
+        Untold => "Use a delegate.",
+        _ => "",
+    };
 }
 
 /// <summary>The assembly as a whole cannot be woven.</summary>

@@ -1,6 +1,7 @@
 // The public face of goroutines: go statement, join, yield, sleep.
 
 using System.ComponentModel;
+using System.Diagnostics;
 using Weft.Runtime;
 
 namespace Weft;
@@ -60,6 +61,9 @@ public static partial class Goroutine
         ArgumentNullException.ThrowIfNull(body);
         Go(() => Await(SynctestBubble.On ? SynctestBubble.Begin(body) : body()));
     }
+
+    /// <summary>For a body that is more than one function, or one that takes null: woven code knows how to call it.</summary>
+    internal static Action Calling(Action body) => [StackTraceHidden] () => body();
 
     /// <summary>Starts a goroutine that can be joined.</summary>
     /// <param name="body">What to run.</param>

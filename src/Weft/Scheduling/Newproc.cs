@@ -25,10 +25,12 @@ internal static unsafe partial class Proc
     internal static void newproc(Action body, M? m, Starter? starter = null)
     {
         var hot = Delegates.Find(body);
-        if (hot is { bound: not 0 } && Delegates.Target(body) is { } first) // no argument at all would be passed if it were null
-            newproc(EntryFrame.Instance, hot.bound, first, m, starter);
-        else if (hot is null || hot.fn == 0)
+        if (hot is null)
             newproc(EntryFrame.Instance, 0, body, m, starter);
+        else if (hot.bound != 0 && Delegates.Target(body) is { } first) // no argument at all would be passed if it were null
+            newproc(EntryFrame.Instance, hot.bound, first, m, starter);
+        else if (hot.fn == 0)
+            newproc(Goroutine.Calling(body), m, starter);
         else
             newproc(EntryFrame.Instance, hot.fn, hot.isStatic ? null : Delegates.Target(body), m, starter);
     }
