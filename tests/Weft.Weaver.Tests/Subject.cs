@@ -51,19 +51,37 @@ internal sealed class Subject
     public static Subject Project(string name) => new(name, Path.Combine(Metadata("Binaries"), name, Metadata("Configuration")));
 
     /// <summary>A program that the compiler of the SDK makes of a source, in a folder of its own.</summary>
-    public static Subject Compile(string name, string source, bool optimised)
+    public static Subject Compile(string name, string source, bool optimised) => Compile(name, [(name + ".cs", source)], optimised);
+
+    /// <summary>The same, with a library beside it, of another source.</summary>
+    public static Subject Compile(string name, string source, string library, string sourceOfLibrary)
+    {
+        var first = Compile(library, [(library + ".cs", sourceOfLibrary)], optimised: true, isLibrary: true);
+        return Compile(name, [(name + ".cs", source)], optimised: true, references: [first.Assembly]);
+    }
+
+    /// <summary>The program of a folder of sources.</summary>
+    public static Subject CompileFolder(string folder, bool optimised)
+        => Compile(Path.GetFileName(folder), [.. Directory.GetFiles(folder, "*.cs").Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), File.ReadAllText(f)))], optimised);
+
+    static Subject Compile(string name, (string Name, string Text)[] sources, bool optimised, bool isLibrary = false, string[]? references = null)
     {
         var subject = new Subject(name, Path.Combine(s_root.Value, Path.GetRandomFileName()));
         Directory.CreateDirectory(subject.Folder);
         foreach (var file in new[] { "Weft.dll", "CorpusRelease.runtimeconfig.json" })
             File.Copy(Path.Combine(Compiled("Release").Folder, file), Path.Combine(subject.Folder, file.Replace("CorpusRelease", name, StringComparison.Ordinal)));
-        var path = Path.Combine(subject.Folder, name + ".cs");
-        File.WriteAllText(path, source);
+        foreach (var library in references ?? [])
+            File.Copy(library, Path.Combine(subject.Folder, Path.GetFileName(library)));
+        foreach (var (file, text) in sources)
+            File.WriteAllText(Path.Combine(subject.Folder, file), text);
         var start = new ProcessStartInfo("dotnet",
         [
-            Path.Combine(Metadata("Roslyn"), "bincore", "csc.dll"), "/noconfig", "/nologo", optimised ? "/optimize+" : "/optimize-", "/debug:portable", "/unsafe", $"/out:{subject.Assembly}",
+            Path.Combine(Metadata("Roslyn"), "bincore", "csc.dll"), "/noconfig", "/nologo", optimised ? "/optimize+" : "/optimize-", "/debug:portable", "/unsafe", "/nullable:enable", $"/out:{subject.Assembly}", isLibrary ? "/target:library" : "/target:exe",
+            .. (references ?? []).Select(r => "/r:" + r),
             "/r:" + Path.Combine(subject.Folder, "Weft.dll"),
-            .. Directory.GetFiles(RuntimeEnvironment.GetRuntimeDirectory(), "System*.dll").Where(f => !f.Contains(".Native.", StringComparison.Ordinal)).Select(f => "/r:" + f), path,
+            "/r:" + Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "Microsoft.CSharp.dll"),
+            .. Directory.GetFiles(RuntimeEnvironment.GetRuntimeDirectory(), "System*.dll").Where(f => !f.Contains(".Native.", StringComparison.Ordinal)).Select(f => "/r:" + f),
+            .. sources.Select(s => Path.Combine(subject.Folder, s.Name)),
         ]) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var said = process.StandardOutput.ReadToEnd();

@@ -61,6 +61,9 @@ internal sealed class Suspension
 
     public IReadOnlyList<Call> CallsIn(MethodDefinition m) => callsIn.GetValueOrDefault(m) ?? [];
 
+    /// <summary>The calls of a method, a slot or a contract.</summary>
+    public IReadOnlyList<Call> CallsOf(MethodDefinition node) => callsOf.GetValueOrDefault(node) ?? [];
+
     public bool Suspends(CallTarget t) => t.Suspends || (!t.IsHarmless && t.Kind switch
     {
         TargetKind.Direct => hot.Contains(t.Definition),

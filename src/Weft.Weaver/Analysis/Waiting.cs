@@ -12,26 +12,25 @@ internal sealed class Waiting(Suspension suspension, Hierarchy hierarchy)
 
     public bool Waits(MethodDefinition m) => all.Value.Contains(m);
 
+    // From those that call a primitive, or a method of a woven reference that may, to their callers.
     static HashSet<MethodDefinition> Solve(Suspension suspension, Hierarchy hierarchy)
     {
         var waits = new HashSet<MethodDefinition>();
-        for (var changed = true; changed;)
-        {
-            changed = false;
-            foreach (var m in suspension.Methods)
-                if (!waits.Contains(m) && suspension.CallsIn(m).Any(Reaches))
-                    changed |= waits.Add(m);
-        }
+        var work = new Queue<MethodDefinition>();
+        foreach (var m in suspension.Methods)
+            if (suspension.CallsIn(m).Any(c => c.Target.Kind is TargetKind.Redirect or TargetKind.Sibling && suspension.Suspends(c.Target)))
+                Add(m);
+        while (work.TryDequeue(out var m))
+            foreach (var node in hierarchy.ContractsOf(m).Concat(hierarchy.CoveredBy(m)).Append(hierarchy.SlotOf(m)).Append(m))
+                foreach (var call in suspension.CallsOf(node))
+                    if (suspension.Suspends(call.Target))
+                        Add(call.Caller);
         return waits;
 
-        bool Reaches(Call call) => suspension.Suspends(call.Target) && call.Target.Kind switch
+        void Add(MethodDefinition m)
         {
-            TargetKind.Redirect or TargetKind.Sibling => true,
-            TargetKind.Direct => waits.Contains(call.Target.Definition),
-            TargetKind.Virtual => hierarchy.ReachedBy(call.Target.Definition).Any(waits.Contains),
-            TargetKind.Interface => hierarchy.ImplementationsOf(call.Target.Definition).Any(i => i.Body is not null && waits.Contains(i.Body)) || hierarchy.BodiesOf(call.Target.Definition).Any(waits.Contains),
-            TargetKind.Static => hierarchy.BodiesOf(call.Target.Definition).Any(waits.Contains),
-            _ => false,
-        };
+            if (waits.Add(m))
+                work.Enqueue(m);
+        }
     }
 }

@@ -3,6 +3,8 @@
 // - through a function pointer, or by reflection, `dynamic` or a compiled expression. Where it leads to nobody knows, so it is a remark wherever
 //   it stands;
 // - through an interface of COM, and through a delegate or interface that only classes derived from another assembly's can name;
+// - through a slot or an interface of a woven assembly that took it for closed: an internal method that a friend overrides, a program's class or
+//   interface in a plugin;
 // - by a variant interface, on an object that implements several which fit and not that one itself (src/Weft/Runtime/Variants.cs).
 
 using Mono.Cecil;
@@ -21,8 +23,11 @@ internal sealed class Untold(Reporter reporter, TypeFacts facts, HandWritten han
                 foreach (var i in m.Body.Instructions)
                     Report(m, i);
         foreach (var type in facts.Module.GetAllTypes())
-            if (!type.IsInterface && type.HasInterfaces && !Eligibility.IsExempted(type))
+            if (!type.IsInterface && !Eligibility.IsExempted(type))
+            {
+                ReportClosed(type);
                 ReportVariant(type);
+            }
     }
 
     void Report(MethodDefinition m, Instruction i)
@@ -74,7 +79,23 @@ internal sealed class Untold(Reporter reporter, TypeFacts facts, HandWritten han
     // By name, since Hierarchy does not look at interfaces that never suspend.
     bool IsImplementedByOneThatWaits(MethodDefinition contract)
         => facts.Module.GetAllTypes().Where(t => t is { IsInterface: false, HasInterfaces: true } && t.Interfaces.Any(i => facts.Definition(i.InterfaceType) == contract.DeclaringType))
-            .SelectMany(t => t.Methods).Any(m => m.IsVirtual && waiting.Waits(m) && (m.Overrides.Any(o => facts.Definition(o) == contract) || m.Name == contract.Name && m.Parameters.Count == contract.Parameters.Count));
+            .SelectMany(t => t.Methods).Any(m => m.IsVirtual && waiting.Waits(m) && Implements(m, contract));
+
+    bool Implements(MethodDefinition m, MethodDefinition contract)
+        => m.Overrides.Any(o => facts.Definition(o) == contract) || m.Name == contract.Name && m.Parameters.Count == contract.Parameters.Count;
+
+    void ReportClosed(TypeDefinition type)
+    {
+        var closed = type.Interfaces.Select(i => facts.Definition(i.InterfaceType)).OfType<TypeDefinition>().Where(i => hand.IsInWovenReference(i) && hand.ForeignShadow(i) is null).ToArray();
+        foreach (var m in type.Methods)
+            if (m.IsVirtual && waiting.Waits(m) && eligibility.Of(m) is null)
+            {
+                var slot = m.IsNewSlot ? null : hierarchy.SlotOf(m);
+                var answered = slot is not null && hand.IsInWovenReference(slot) && HandWritten.WayInto(slot) is null ? slot : closed.SelectMany(i => i.Methods).FirstOrDefault(c => Implements(m, c));
+                if (answered is not null)
+                    reporter.Pin(Rules.Plain, primitive: false, $"'{Remarks.Name(m)}' holds its thread while it waits and is called as '{Remarks.Name(answered)}', because the assembly of that took it for one that nobody else answers. Make it public, and its assembly a library.", m, m.Body.Instructions[0]);
+            }
+    }
 
     void ReportVariant(TypeDefinition type)
     {

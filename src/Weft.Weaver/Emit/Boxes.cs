@@ -46,7 +46,7 @@ internal sealed class Boxes(TypeFacts facts, Hierarchy hierarchy)
             from m in type.Methods
             where m.HasBody
             from i in m.Body.Instructions
-            where i.OpCode.Code == Code.Ldftn
+            where i.OpCode.Code is Code.Ldftn or Code.Ldvirtftn
             select facts.Definition((MethodReference)i.Operand)).Distinct().Where(m => m is { IsStatic: false, HasBody: true, IsConstructor: false, DeclaringType.IsValueType: true } && m.Module == facts.Module);
 
     /// <summary>Those that nobody will look for.</summary>

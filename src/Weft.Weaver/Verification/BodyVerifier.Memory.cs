@@ -122,7 +122,7 @@ internal sealed partial class BodyVerifier
             if (isStatic && !definition.IsStatic)
                 Report(Fault.Call, $"{f.Name} is not static");
             var isOwn = method.IsConstructor && method.IsStatic == definition.IsStatic && definition.DeclaringType == method.DeclaringType;
-            var isInitAccessor = method.ReturnType is RequiredModifierType { ModifierType.Name: "IsExternalInit" } && definition.DeclaringType == method.DeclaringType;
+            var isInitAccessor = IsInitAccessor(method) && definition.DeclaringType == method.DeclaringType || definition.DeclaringType.Methods.Any(m => IsInitAccessor(m) && IsResumeOf(m));
             if (definition.IsInitOnly && code is Code.Stfld or Code.Stsfld && !isOwn && !isInitAccessor)
                 Report(Fault.InitOnly, $"{f.FullName} is written outside of a constructor");
         }
@@ -164,4 +164,10 @@ internal sealed partial class BodyVerifier
         Code.Ldind_R8 or Code.Stind_R8 or Code.Ldelem_R8 or Code.Stelem_R8 => facts.System.Double,
         _ => facts.System.Object,
     };
+
+    static bool IsInitAccessor(MethodDefinition m) => m.ReturnType is RequiredModifierType { ModifierType.Name: "IsExternalInit" };
+
+    // The same body after a suspension. The CLR asks nothing: it takes only static readonly fields for constants.
+    bool IsResumeOf(MethodDefinition m)
+        => method is { Name: "Resume", IsStatic: false } && m.CustomAttributes.Any(a => a.AttributeType.Name == "WeftStateMachineAttribute" && a.ConstructorArguments is [{ Value: TypeReference frame }] && frame.GetElementType().FullName == method.DeclaringType.FullName);
 }

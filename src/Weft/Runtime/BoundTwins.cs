@@ -34,8 +34,8 @@ internal static class BoundTwins
     /// <summary>What stands for a method of the class library.</summary>
     internal static MethodInfo? OfPrimitive(MethodInfo method, Type[] parameters)
     {
-        if (method.IsVirtual || method.IsGenericMethod || method.DeclaringType is not { IsGenericType: false, IsValueType: false } type || type.Assembly == typeof(G).Assembly)
-            return null;
+        if (method.IsVirtual || method.IsGenericMethod || method.DeclaringType is not { IsGenericType: false, IsValueType: false, Namespace: "System.Threading" or "System.Threading.Tasks" } type)
+            return null; // most cost no more than this: the list of primitives is made when it is needed
         Type[] expected = method.IsStatic ? [.. parameters, typeof(G)] : [type, .. parameters, typeof(G)];
         foreach (var twin in s_primitives.Value.GetValueOrDefault((type, method.Name), []))
             if (twin.ReturnType == method.ReturnType && expected.AsSpan().SequenceEqual(Array.ConvertAll(twin.GetParameters(), p => p.ParameterType)))

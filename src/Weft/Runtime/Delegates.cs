@@ -147,11 +147,12 @@ public static unsafe class Delegates
         if (!hasStub && method.MethodHandle.GetFunctionPointer() != key)
             return none;
         var parameters = Array.ConvertAll(method.GetParameters(), p => p.ParameterType);
-        if (!isOpen && BoundTwins.Find(type, method, parameters) is { } bound)
-            return new HotEntry(key, 0, isStatic: true, Prepared(bound));
-        if (!isOpen && (method.IsStatic || type.IsValueType))
-            return none;
-        return (Twin(type, method, parameters) ?? BoundTwins.OfPrimitive(method, parameters)) is { } twin ? Entry(key, method, twin) : none;
+        var twin = isOpen || !method.IsStatic && !type.IsValueType ? Twin(type, method, parameters) : null;
+        if (twin is not null)
+            return Entry(key, method, twin);
+        if (isOpen)
+            return BoundTwins.OfPrimitive(method, parameters) is { } primitive ? Entry(key, method, primitive) : none;
+        return BoundTwins.Find(type, method, parameters) is { } bound ? new HotEntry(key, 0, isStatic: true, Prepared(bound)) : none;
     }
 
     internal static HotEntry Entry(nint key, MethodInfo method, MethodInfo twin) => new(key, Prepared(twin), method.IsStatic);

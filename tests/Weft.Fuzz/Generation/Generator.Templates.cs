@@ -6,6 +6,11 @@ internal sealed partial class Generator
 {
     void MakeTemplate(int rank)
     {
+        if (r.Chance(40))
+        {
+            MakeForm(rank);
+            return;
+        }
         if (r.Chance(55))
         {
             MakeShape(rank);
