@@ -11,7 +11,7 @@ internal sealed class Abi
 {
     public const string RuntimeAssembly = "Weft";
     public const string Namespace = "Weft.Runtime";
-    public const int Format = 6;
+    public const int Format = 7;
 
     readonly ModuleDefinition module;
     readonly ModuleDefinition runtime;

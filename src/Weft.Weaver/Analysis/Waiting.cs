@@ -1,4 +1,5 @@
-// Which methods wait for all that is known, and not only because they call what nobody knows: a delegate, an iterator. Hot is more than that.
+// Which methods wait for all that is known, and not only because they call what nobody knows: a delegate, an iterator, what overrides `ToString`. Hot is
+// more than that.
 //
 // For remarks about code that is likely to be right as it is: a lambda that is handed to LINQ is worth a word only if it waits.
 
@@ -23,7 +24,7 @@ internal sealed class Waiting(Suspension suspension, Hierarchy hierarchy)
         while (work.TryDequeue(out var m))
             foreach (var node in hierarchy.ContractsOf(m).Concat(hierarchy.CoveredBy(m)).Append(hierarchy.SlotOf(m)).Append(m))
                 foreach (var call in suspension.CallsOf(node))
-                    if (suspension.Suspends(call.Target))
+                    if (call.Target.Kind != TargetKind.Unwoven && suspension.Suspends(call.Target))
                         Add(call.Caller);
         return waits;
 

@@ -89,7 +89,7 @@ internal sealed partial class BodyVerifier
         var definition = members.Method(m);
         if (isVirtual)
         {
-            Receiver(m.DeclaringType, isValueAllowed: false);
+            Receiver(m.DeclaringType, isValueAllowed: false, isBoxAllowed: true); // C# makes delegates so of methods of structs that implement an interface
             if (definition is { IsStatic: true })
                 Report(Fault.Call, $"ldvirtftn of the static {m.Name}");
         }

@@ -137,13 +137,15 @@ internal sealed partial class BodyVerifier
     }
 
     // The object of an instance member: a reference to a class, the address of a struct.
-    void Receiver(TypeReference owner, bool isValueAllowed)
+    void Receiver(TypeReference owner, bool isValueAllowed, bool isBoxAllowed = false)
     {
         var s = Pop();
         if (s.Kind == SlotKind.NativeInt)
             return;
         if (facts.IsValueType(owner))
         {
+            if (isBoxAllowed && s is { Kind: SlotKind.Reference, Type: { } boxed } && TypeRelations.Same(boxed, owner))
+                return;
             if (s.Kind == SlotKind.ByRef ? !relations.SameMemory(s.Type!, owner) : !(isValueAllowed && s.Kind == SlotKind.Value && TypeRelations.Same(s.Type!, owner)))
                 Report(Fault.Assignment, $"{s} is no receiver of {owner.FullName}");
         }
