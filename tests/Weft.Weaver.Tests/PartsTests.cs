@@ -80,7 +80,7 @@ public sealed class PartsTests
         var woven = Weave();
         Restamp(Path.Combine(woven.Folder, name + ".dll"));
         var output = woven.Run().Output;
-        Assert.Matches($@"{name} was woven by Weft \d+\.\d+\.\d+ in format 77, and this is Weft .* which runs format 6\. Weave {name} with", output);
+        Assert.Matches($@"{name} was woven by Weft \d+\.\d+\.\d+ in format 77, and this is Weft .* which runs format {Abi.Format}\. Weave {name} with", output);
         Assert.DoesNotContain("library 1", output, StringComparison.Ordinal);
     }
 

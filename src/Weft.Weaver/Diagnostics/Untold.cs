@@ -93,7 +93,7 @@ internal sealed class Untold(Reporter reporter, TypeFacts facts, HandWritten han
                 var slot = m.IsNewSlot ? null : hierarchy.SlotOf(m);
                 var answered = slot is not null && hand.IsInWovenReference(slot) && HandWritten.WayInto(slot) is null ? slot : closed.SelectMany(i => i.Methods).FirstOrDefault(c => Implements(m, c));
                 if (answered is not null)
-                    reporter.Pin(Rules.Plain, primitive: false, $"'{Remarks.Name(m)}' holds its thread while it waits and is called as '{Remarks.Name(answered)}', because the assembly of that took it for one that nobody else answers. Make it public, and its assembly a library.", m, m.Body.Instructions[0]);
+                    reporter.Pin(Rules.Plain, primitive: false, $"'{Remarks.Name(m)}' holds its thread while it waits where the assembly of '{Remarks.Name(answered)}' calls it, because it took that for one which nobody else answers. Make it public, and its assembly a library.", m, m.Body.Instructions[0]);
             }
     }
 
