@@ -38,7 +38,7 @@ internal static class Batch
                 var expected = outputs[(plain, false)][i][0]!;
                 foreach (var s in woven)
                     for (var time = 0; time < s.Times; time++)
-                        if (outputs[(s, true)][i][time] is { } actual && Verdict.Of(expected, actual, optimised, s, time) is { } verdict)
+                        if (outputs[(s, true)][i][time] is { } actual && Verdict.Of(expected, actual, optimised, s, time, all[i].Subject.Exits) is { } verdict)
                             verdicts.TryAdd(all[i].Subject, verdict);
             }
             return verdicts;

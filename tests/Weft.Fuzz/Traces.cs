@@ -19,7 +19,7 @@ internal static partial class Traces
 {
     const string Mark = "   at ";
 
-    public static string Normal(string output, bool optimised)
+    public static string Normal(string output, bool optimised, bool exits)
     {
         var lines = new List<string>();
         var last = "";
@@ -34,6 +34,8 @@ internal static partial class Traces
             }
             line = Twin().Replace(line, "$1$2($3) in ");
             line = IteratorClass().Replace(Iterator().Replace(line, "$1.$2()"), "$1.$2()");
+            if (exits)
+                line = Lambda().Replace(line, "$1$2");
             var method = InFile().Replace(line, "");
             if (method == last)
                 continue;
@@ -96,6 +98,10 @@ internal static partial class Traces
 
     [GeneratedRegex(@"<(\w+)>d__\d+(?:`\d+)?(?:\[[^\]]*\])?\.(MoveNext|<>m__Finally\d+)\(\)")]
     private static partial Regex IteratorClass();
+
+    // What is expected of a program that exits comes from one with other catch clauses, to which the compiler gives other closures.
+    [GeneratedRegex(@"(<>c(?:__DisplayClass)?)[\d_]*\b|(<\w+>b__)[\d_]+")]
+    private static partial Regex Lambda();
 
     // A body that runs and has not been suspended yet, under the name of the twin.
     [GeneratedRegex(@"<(\w+|<>m__Finally\d+)>[vgb](\[[^\]]*\])?\(([^()]*?)(?:, )?G g\) in ")]

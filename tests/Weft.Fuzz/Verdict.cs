@@ -36,14 +36,14 @@ internal sealed record Verdict(Failure Failure, bool Optimised, string Detail)
     public override string ToString() => $"{(Optimised ? "release" : "debug")}: {Failure}: {Detail}";
 
     /// <summary>Compares what the woven program has printed with what it had to; null if it is the same.</summary>
-    public static Verdict? Of(string expected, string actual, bool optimised, Setting setting, int time)
+    public static Verdict? Of(string expected, string actual, bool optimised, Setting setting, int time, bool exits)
     {
         if (Ended(expected) is not null)
             return new Verdict(Failure.Unsound, optimised, expected);
         // An exception that a finally block threw has taken the place of an exit. Unwoven, the goroutine goes on then.
         if (Ended(actual) is null && expected.Contains("EXIT OVERTAKEN", StringComparison.Ordinal))
             return null;
-        (expected, actual) = (Traces.Normal(expected, optimised), Traces.Normal(actual, optimised));
+        (expected, actual) = (Traces.Normal(expected, optimised, exits), Traces.Normal(actual, optimised, exits));
         if (optimised && setting.Optimised)
             expected = Traces.Inlined(expected, actual);
         if (actual == expected)
