@@ -7,8 +7,8 @@ namespace Weft.Weaver.Tests;
 /// the verifier or left plain by the weaver's own failure.
 /// </summary>
 /// <remarks>
-/// Some seconds of tests/Weft.Fuzz: programs that are always the same, and a few new ones, whose seed is printed; with WEFT_TESTS=full many.
-/// WEFT_FUZZ_SEED begins elsewhere, and WEFT_FUZZ_RUNS says how many: with the seed of the new ones, and their number, they run again.
+/// Some seconds of tests/Weft.Fuzz: programs that are always the same. WEFT_FUZZ_FRESH says how many new ones are added, whose seed is printed; with
+/// WEFT_TESTS=full there are many. WEFT_FUZZ_SEED begins elsewhere, and WEFT_FUZZ_RUNS says how many: with the seed of new ones they run again.
 /// </remarks>
 public sealed class FuzzTests
 {
@@ -20,7 +20,7 @@ public sealed class FuzzTests
         var seed = Environment.GetEnvironmentVariable("WEFT_FUZZ_SEED");
         var isFull = Environment.GetEnvironmentVariable("WEFT_TESTS") == "full";
         var runs = Environment.GetEnvironmentVariable("WEFT_FUZZ_RUNS") ?? (isFull ? "200" : "6");
-        var fresh = seed is not null ? "0" : isFull ? "200" : "4";
+        var fresh = seed is not null ? "0" : Environment.GetEnvironmentVariable("WEFT_FUZZ_FRESH") ?? (isFull ? "200" : "0");
         var tool = Path.Combine(Subject.Project("Weft.Fuzz").Folder, "Weft.Fuzz.dll");
         var start = new ProcessStartInfo("dotnet", [tool, "run", "--seed", seed ?? "1", "--runs", runs, "--fresh", fresh, "--chaos", "1", "2"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
