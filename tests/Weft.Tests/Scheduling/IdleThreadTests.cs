@@ -37,20 +37,25 @@ public sealed class IdleThreadTests
         Proc.IdleThreadNs = 20_000_000;
         try
         {
+            // The threads that went idle before wait for the limit of then.
+            var few = WeftRuntime.MaxProcs + 1;
+            Bounded.Until(() => Volatile.Read(ref sched.nmidle) <= few, "only a few threads are idle");
+            // What other tests left blocked for ever keeps its threads: in a wait, in a foreign call, or in a plain one.
+            var kept = Busy();
             var gate = new Chan<int>();
             var pinned = Enumerable.Range(0, 30).Select(i => Run(() => new List<int> { i }.ForEach(_ => gate.Receive()))).ToList();
-            Bounded.Until(() => Volatile.Read(ref sched.nm) >= 30, "thirty threads are blocked");
+            Bounded.Until(() => Busy() >= kept + 30 - few, "thirty threads are blocked");
             for (var i = 0; i < 30; i++)
                 gate.Send(i);
             Bounded.Wait(pinned);
-            // Unwoven, what other tests block for ever keeps its threads.
-            var forEver = Proc.AllGs().Count(g => g.Status == GStatus.Waiting && g.lockedm is not null);
-            Bounded.Until(() => Volatile.Read(ref sched.nm) <= WeftRuntime.MaxProcs + 1 + forEver, "the threads have ended");
+            Bounded.Until(() => Volatile.Read(ref sched.nm) <= kept + few, $"{kept} threads and a few more are left");
             Bounded.OnGoroutine(() => Yield());
         }
         finally
         {
             Proc.IdleThreadNs = before;
         }
+
+        static int Busy() => Volatile.Read(ref sched.nm) - Volatile.Read(ref sched.nmidle);
     }
 }

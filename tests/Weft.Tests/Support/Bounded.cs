@@ -95,12 +95,15 @@ internal static class Bounded
     private static void Fail(string what)
     {
         var dump = new StringWriter();
-        dump.WriteLine(what);
-        dump.WriteLine($"MaxProcs {WeftRuntime.MaxProcs}, Ms {sched.mcount}, idle Ms {sched.nmidle}, idle Ps {sched.npidle}, spinning {sched.nmspinning}, global queue {sched.runqsize}");
-        foreach (var p in sched.allp)
-            dump.WriteLine($"P{p.id}: {p.status}, M {p.m?.id.ToString() ?? "none"}, runnext {p.runq.HasRunnext}, ring {p.runq.Count}, next timer {p.timers.Next}");
         WeftRuntime.Dump(dump);
-        var text = dump.ToString();
-        Assert.Fail(text.Length > 20_000 ? text[..20_000] + "\n..." : text);
+        var goroutines = dump.ToString();
+        // The figures stand last: of a long message that is what a log's reader sees.
+        var figures = new StringWriter();
+        figures.WriteLine(what);
+        figures.WriteLine($"MaxProcs {WeftRuntime.MaxProcs}, spare {sched.spare}, Ms {sched.nm} of {sched.mcount}, idle Ms {sched.nmidle}, idle Ps {sched.npidle}, spinning {sched.nmspinning}, global queue {sched.runqsize}");
+        figures.WriteLine(string.Join(", ", Proc.AllGs().GroupBy(g => (g.Status, IsLocked: g.lockedm is not null)).Select(g => $"{g.Key.Status}{(g.Key.IsLocked ? " with a thread" : "")} {g.Count()}")));
+        foreach (var p in sched.allp)
+            figures.WriteLine($"P{p.id}: {p.status}, M {p.m?.id.ToString() ?? "none"}, runnext {p.runq.HasRunnext}, ring {p.runq.Count}, next timer {p.timers.Next}");
+        Assert.Fail((goroutines.Length > 20_000 ? goroutines[..20_000] + "\n...\n" : goroutines) + figures);
     }
 }
