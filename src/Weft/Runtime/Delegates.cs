@@ -6,8 +6,8 @@
 // share, and the target is in `_methodPtrAux`: it misses in the first table, which holds no thunks, and is found in the second. One
 // method may be the target of open and of closed delegates, which are called in different ways: that is what there are two tables for.
 // Those closed over the first argument of a static method, which may be null, have the method's entry point in `_methodPtr` as those that are
-// closed over a receiver do; no twin takes arguments so, and the call is made plainly. Multicast ones have code pointers of their own kind;
-// woven code calls their targets one by one.
+// closed over a receiver do: their twins are static and take that argument first (BoundTwins.cs). Multicast ones have code pointers of their own
+// kind; woven code calls their targets one by one.
 //
 // A table is direct-mapped and its entries are immutable objects, so a reader needs no lock: it loads one reference and compares
 // the key inside. A collision evicts; the slow path finds the entry again in a dictionary. Beside each is one
