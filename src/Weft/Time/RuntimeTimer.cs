@@ -8,6 +8,10 @@
 // A timer that nobody can reach is collected, armed or not. The heap knows a timer with a channel by a weak handle only, and the channel
 // keeps its timer. But those who are blocked in the channel need not be reachable from anywhere else, nor hold the channel; so the
 // finalizer looks: if somebody waits, the heap keeps the timer from now on, until it has fired. Else the heap forgets it.
+// Firing needs no reference: it may come between the collection that found the timer unreachable and the finalizer, and wake somebody who holds
+// it, and stops it or arms it anew. So the finalizer is that of an object of its own, the guard, which is replaced by whoever lets the handle go
+// after such a firing: what an old guard says is not heard. Where the handle was not let go, as in a ticker, the finalizer asks for one more collection.
+// Rejected: a finalizer of the timer's own, registered again at each arming. Whether one that was suppressed is under way already, nobody can tell.
 //
 // Deadlines are on the monotonic clock, those of a TimeProvider on its timestamps. A provider's own timers do the waiting then: one
 // for each arming, so that a firing knows its number. They are made outside the lock, since a fake clock fires them at once; and the provider is
@@ -33,15 +37,15 @@ internal sealed class RuntimeTimer : ITimerTarget
     private ITimer? _shot;
     private int _number;
     private bool _isArmed;
-    private bool _isFinalized; // true: no finalizer will run, and there is no handle
+    private Guard? _guard;
+    private bool _isHeldWeakly; // there is a handle, and the guard will be finalized
+    private bool _hasRevived;   // fired for somebody since the handle was made: the finalizer may be on its way although he holds the timer
     private long _when, _period;
 
     /// <summary>A timer with a channel, or one that runs <paramref name="func"/>.</summary>
     internal RuntimeTimer(Action? func, TimeProvider? provider)
     {
         _func = func;
-        _isFinalized = true;
-        GC.SuppressFinalize(this);
         if (func is null)
             Chan = new Chan<DateTimeOffset>(this);
         _bubble = SynctestBubble.For(provider);
@@ -57,22 +61,34 @@ internal sealed class RuntimeTimer : ITimerTarget
         _originTime = provider.GetUtcNow();
     }
 
+    /// <summary>Reached by its timer alone, and so finalized after a collection that did not reach the timer.</summary>
+    private sealed class Guard(RuntimeTimer timer)
+    {
+        ~Guard() => timer.CollectorCame(this);
+    }
+
     // What was reached only from here is still whole, and the channel with its waiters among it.
-    ~RuntimeTimer()
+    private void CollectorCame(Guard guard)
     {
         _lock.Lock();
-        if (_isArmed && Chan!.HasReceivers)
+        if (guard == _guard && _isHeldWeakly)
         {
-            _entry!.strong = this;
-            GC.ReRegisterForFinalize(this);
-            _lock.Unlock();
-            return;
+            var isWaitedFor = Chan!.HasReceivers;
+            if (isWaitedFor)
+                _entry!.strong = this;
+            if (isWaitedFor || _hasRevived)
+            {
+                _hasRevived = false;
+                GC.ReRegisterForFinalize(guard);
+            }
+            else
+            {
+                _isArmed = false;
+                _number++;
+                _entry!.Disarm();
+                LetGo();
+            }
         }
-        _isArmed = false;
-        _number++;
-        _entry!.Disarm();
-        _entry.weak.Free();
-        _isFinalized = true;
         _lock.Unlock();
     }
 
@@ -133,6 +149,8 @@ internal sealed class RuntimeTimer : ITimerTarget
             _lock.Unlock();
             return;
         }
+        if (Chan is { HasReceivers: true })
+            _hasRevived = true;
         var when = _when;
         if (when > now)
         {
@@ -192,11 +210,14 @@ internal sealed class RuntimeTimer : ITimerTarget
             _entry!.strong = this; // it must fire, or not, whether or not the collector has come
             return;
         }
-        if (!_isFinalized || Chan is null)
+        if (_isHeldWeakly || Chan is null)
             return;
         _entry!.weak = GCHandle.Alloc(this, GCHandleType.WeakTrackResurrection);
-        _isFinalized = false;
-        GC.ReRegisterForFinalize(this);
+        _isHeldWeakly = true;
+        if (_guard is null)
+            _guard = new Guard(this);
+        else
+            GC.ReRegisterForFinalize(_guard);
     }
 
     /// <summary>Under the lock, not armed; what may still lie in the heap is not looked at any more. No handle, and no need of a finalizer.</summary>
@@ -205,11 +226,14 @@ internal sealed class RuntimeTimer : ITimerTarget
         if (_entry is null || Chan is null)
             return;
         _entry.strong = null;
-        if (_isFinalized)
+        if (!_isHeldWeakly)
             return;
         _entry.weak.Free();
-        _isFinalized = true;
-        GC.SuppressFinalize(this);
+        _isHeldWeakly = false;
+        GC.SuppressFinalize(_guard!);
+        if (_hasRevived)
+            _guard = null;
+        _hasRevived = false;
     }
 
     /// <summary>Under no lock: a timer of the provider's for that arming.</summary>

@@ -546,6 +546,54 @@ public sealed class TimeRowTests
         Bounded.Wait(waiters);
     }
 
+    // Bad schedules: the collector finds a timer and those who wait for it unreachable; before the finalizer has looked the timer fires, and is armed
+    // anew by whom it woke. The finalizer must neither let go what was let go, nor disarm what somebody holds: he would wait for ever.
+    // An async method that waits is known to its waiter alone.
+    [Fact]
+    public void TestTimerGC_FiresBeforeTheFinalizer_Stays()
+    {
+        const int Each = 300, Times = 40;
+        var left = Each * 3;
+        for (var i = 0; i < Each; i++)
+        {
+            var us = 50 + i * 7 % 900;
+            _ = Rearmed(us);
+            _ = Ticked(us);
+            Go(() =>
+            {
+                for (var k = 0; k < Times; k++)
+                    Time.After(TimeSpan.FromMicroseconds(us)).Receive();
+                Interlocked.Decrement(ref left);
+            });
+        }
+        Bounded.Until(() =>
+        {
+            Collect();
+            return Volatile.Read(ref left) == 0;
+        }, "all have seen their deadlines");
+
+        async Task Rearmed(int us)
+        {
+            var timer = new GoTimer(TimeSpan.FromMicroseconds(us));
+            for (var k = 0; k < Times; k++)
+            {
+                await timer.C.ReceiveAsync();
+                if (k % 3 == 0)
+                    timer.Stop();
+                timer.Reset(TimeSpan.FromMicroseconds(us));
+            }
+            Interlocked.Decrement(ref left);
+        }
+
+        async Task Ticked(int us)
+        {
+            var ticker = new Ticker(TimeSpan.FromMicroseconds(us));
+            for (var k = 0; k < Times; k++)
+                await ticker.C.ReceiveAsync();
+            Interlocked.Decrement(ref left);
+        }
+    }
+
     // The channel of a timer shows nothing of what is in it, and forgets it at Stop and Reset.
     [Fact]
     public void TestChan() => Bounded.OnGoroutine(() =>
