@@ -148,6 +148,17 @@ internal sealed class Timers
         }
     }
 
+    /// <summary>Are there several deadlines until then? Looks at the root and its children alone: of some ten, four or more are mostly there.</summary>
+    internal bool IsDense(long by)
+    {
+        _lock.Lock();
+        var n = 0;
+        for (var i = 0; i < Math.Min(_count, 1 + Arity); i++)
+            n += _when[i] <= by ? 1 : 0;
+        _lock.Unlock();
+        return n >= Arity;
+    }
+
     /// <summary>Does anything lie in it but timers whose firing nobody would notice?</summary>
     internal bool CanWake()
     {

@@ -26,6 +26,24 @@ public sealed class TimersTests
         Assert.Equal(40, timers.Next);
     }
 
+    // A few that sleep for a short time are no crowd, however many sleep for long; ten at random among them are.
+    [Theory]
+    [InlineData(3, false), InlineData(10, true), InlineData(1000, true)]
+    public void IsDense_SoManySoon_SaysWhetherToWait(int soon, bool isDense)
+    {
+        var random = new Random(11);
+        var found = 0;
+        for (var round = 0; round < 100; round++)
+        {
+            var timers = new Timers(0);
+            var deadlines = Enumerable.Range(0, 1000 + soon).Select(i => i < soon ? random.Next(1, 100) : random.Next(1000, 1_000_000)).OrderBy(_ => random.Next()).ToList();
+            for (var i = 0; i < deadlines.Count; i++)
+                timers.Add(deadlines[i], Sleeper(i));
+            found += timers.IsDense(100) ? 1 : 0;
+        }
+        Assert.InRange(found, isDense ? 75 : 0, isDense ? 100 : 0);
+    }
+
     [Fact]
     public void Run_SomeDue_ReadiesExactlyThose()
     {
