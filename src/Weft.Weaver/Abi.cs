@@ -11,7 +11,7 @@ internal sealed class Abi
 {
     public const string RuntimeAssembly = "Weft";
     public const string Namespace = "Weft.Runtime";
-    public const int Format = 7;
+    public const int Format = 8;
 
     readonly ModuleDefinition module;
     readonly ModuleDefinition runtime;
@@ -55,6 +55,7 @@ internal sealed class Abi
 
         var delegates = Find("Delegates");
         IsPlainDelegate = Method(delegates, "IsPlain");
+        IsPlainOpenDelegate = Method(delegates, "IsPlainOpen");
         FindDelegate = Method(delegates, "Find");
         DelegateTarget = Method(delegates, "Target");
         var entry = Find("HotEntry");
@@ -124,6 +125,7 @@ internal sealed class Abi
     public MethodReference FrameConstructor { get; }
     public MethodReference FrameResume { get; }
     public MethodReference IsPlainDelegate { get; }
+    public MethodReference IsPlainOpenDelegate { get; }
     public MethodReference FindDelegate { get; }
     public MethodReference DelegateTarget { get; }
     public TypeReference HotEntry { get; }

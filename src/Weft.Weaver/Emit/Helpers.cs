@@ -26,7 +26,7 @@
 //   }
 //   R <D.Invoke>g<TD...>(D<TD> d, A a, G g)
 //   {
-//             Delegates.IsPlain(d) -> d(a)                             // not woven, ...
+//             Delegates.IsPlain(d) || Delegates.IsPlainOpen(d) -> d(a) // not woven, ...
 //             e = Delegates.Find(d)
 //             e == null     -> d(a)
 //             e.isStatic    -> e.fn != null    ? calli R(A, G) e.fn
@@ -227,6 +227,9 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
         Label miss = new(), isStatic = new(), isOther = new(), several = new();
         il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
         il.Emit(OpCodes.Call, abi.IsPlainDelegate);
+        il.Emit(OpCodes.Brtrue, miss);
+        il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
+        il.Emit(OpCodes.Call, abi.IsPlainOpenDelegate);
         il.Emit(OpCodes.Brtrue, miss);
         il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
         il.Emit(OpCodes.Call, abi.FindDelegate);

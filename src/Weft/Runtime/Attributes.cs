@@ -11,7 +11,7 @@ namespace Weft.Runtime;
 public sealed class WovenAttribute(int format, string weaver) : Attribute
 {
     /// <summary>The weave format that this runtime understands.</summary>
-    public const int CurrentFormat = 7;
+    public const int CurrentFormat = 8;
 
     /// <summary>Version of the ABI between woven methods.</summary>
     public int Format { get; } = format;

@@ -69,7 +69,7 @@ public static unsafe class Delegates
 
     // Keys of the two tables whose targets have no hot variant. Memory of its own, so that compiled code has the address as a constant;
     // words, so that an answer is one compare.
-    private static readonly nint* s_plainClosed = NewKeys(), s_plainOpen = NewKeys();
+    private static readonly byte* s_plainClosed = NewKeys(), s_plainOpen = NewKeys();
 
     /// <summary>The hot entry of the delegate's target, or null where the delegate must be called plainly.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,19 +84,28 @@ public static unsafe class Delegates
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static object Target(Delegate d) => TargetOf(d);
 
-    /// <summary>True: the delegate's target is known to have no hot variant, and must be called plainly. False: ask <see cref="Find"/>.</summary>
+    /// <summary>True: the delegate is closed, and its target known to have no hot variant: it must be called plainly. False: ask <see cref="IsPlainOpen"/>.</summary>
+    // Without a branch, as its like: it would have one profile for all calls of the program, by which the JIT would move the plain call out of the way of
+    // some loop that makes no other.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsPlain(Delegate d)
     {
         var key = MethodPtr(d);
-        if (s_plainClosed[Slot(key)] == key)
-            return true;
-        key = MethodPtrAux(d);
-        return key != 0 && s_plainOpen[Slot(key)] == key;
+        return Plain(s_plainClosed, key) == key;
     }
 
-    // Multiplicative: two instructions, and entry points lie at any distance from each other.
-    private static uint Slot(nint key) => (uint)key * 0x9E3779B1u >> 32 - SlotBits;
+    /// <summary>True: the same of an open one. False: ask <see cref="Find"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsPlainOpen(Delegate d)
+    {
+        var key = MethodPtrAux(d);
+        return Plain(s_plainOpen, key) == key;
+    }
+
+    // Entry points are aligned to words.
+    private static uint Slot(nint key) => (uint)key / (uint)sizeof(nint) & (1u << SlotBits) - 1;
+
+    private static ref nint Plain(byte* keys, nint key) => ref *(nint*)(keys + ((uint)key & (uint)sizeof(nint) * ((1u << SlotBits) - 1)));
 
     private static HotEntry[] NewTable()
     {
@@ -105,7 +114,12 @@ public static unsafe class Delegates
         return table;
     }
 
-    private static nint* NewKeys() => (nint*)NativeMemory.AllocZeroed(1 << SlotBits, (nuint)sizeof(nint));
+    private static byte* NewKeys()
+    {
+        var keys = (byte*)NativeMemory.AllocZeroed(1 << SlotBits, (nuint)sizeof(nint));
+        Plain(keys, 0) = -1; // a closed delegate's other key is 0, and not known
+        return keys;
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static HotEntry? FindOpen(Delegate d, nint closed)
@@ -125,7 +139,7 @@ public static unsafe class Delegates
             e = s_all.GetOrAdd((key, isOpen), Resolve(d, key, isOpen));
         Volatile.Write(ref (isOpen ? s_open : s_closed)[Slot(key)], e);
         if (e.hot is null)
-            (isOpen ? s_plainOpen : s_plainClosed)[Slot(key)] = key;
+            Plain(isOpen ? s_plainOpen : s_plainClosed, key) = key;
         return e.hot;
     }
 

@@ -27,24 +27,27 @@ public static unsafe class Unshadowed<TShadow>
     internal const int SlotBits = 6;
 
     // Memory of its own, so that compiled code has the address as a constant. Never freed, like the class.
-    private static readonly nint* s_types = (nint*)NativeMemory.AllocZeroed(1 << SlotBits, (nuint)sizeof(nint));
+    private static readonly byte* s_types = (byte*)NativeMemory.AllocZeroed(1 << SlotBits, (nuint)sizeof(nint));
 
     /// <summary>True: its type has been asked for the shadow and does not implement it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Knows(object receiver)
     {
         var type = MethodTable(receiver);
-        return s_types[Slot(type)] == type;
+        return Known(type) == type;
     }
 
     /// <summary>Its type does not implement the shadow.</summary>
     public static void Add(object receiver)
     {
         var type = MethodTable(receiver);
-        s_types[Slot(type)] = type; // one aligned word: readers see it or what it replaces
+        Known(type) = type; // one aligned word: readers see it or what it replaces
     }
 
-    internal static uint Slot(nint type) => (uint)type * 0x9E3779B1u >> 32 - SlotBits;
+    private static ref nint Known(nint type) => ref *(nint*)(s_types + SlotOffset(type));
+
+    /// <summary>In bytes; method tables are aligned to words.</summary>
+    internal static uint SlotOffset(nint type) => (uint)type & (uint)sizeof(nint) * ((1u << SlotBits) - 1);
 
     // It lies in front of an object's first field.
     internal static nint MethodTable(object o) => Unsafe.Add(ref Unsafe.As<byte, nint>(ref Unsafe.As<AnyObject>(o).first), -1);

@@ -45,14 +45,14 @@ public static unsafe class Variants<TContract, TShadow>
     where TContract : class
     where TShadow : class
 {
-    private static readonly nint* s_types = (nint*)NativeMemory.AllocZeroed(1 << Unshadowed<TShadow>.SlotBits, (nuint)sizeof(nint));
+    private static readonly byte* s_types = (byte*)NativeMemory.AllocZeroed(1 << Unshadowed<TShadow>.SlotBits, (nuint)sizeof(nint));
 
     /// <summary>Does the shadow, which the receiver implements, answer as the interface does?</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Agree(object receiver)
     {
         var type = Unshadowed<TShadow>.MethodTable(receiver);
-        return s_types[Unshadowed<TShadow>.Slot(type)] == type || AgreeSlow(receiver);
+        return Known(type) == type || AgreeSlow(receiver);
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Woven assemblies are kept whole.")]
@@ -65,8 +65,10 @@ public static unsafe class Variants<TContract, TShadow>
         if (agrees && !of.IsCollectible)
         {
             var type = Unshadowed<TShadow>.MethodTable(receiver);
-            s_types[Unshadowed<TShadow>.Slot(type)] = type; // one aligned word
+            Known(type) = type; // one aligned word
         }
         return agrees;
     }
+
+    private static ref nint Known(nint type) => ref *(nint*)(s_types + Unshadowed<TShadow>.SlotOffset(type));
 }
