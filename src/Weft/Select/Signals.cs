@@ -21,7 +21,8 @@ internal sealed class CancelledCase(CancellationToken token) : SignalCase
         }
     }
 
-    private protected override bool IsReady => _token.IsCancellationRequested;
+    // Of a copy: a callback that comes late asks while the case is given another token, and the property reads the token's source twice.
+    private protected override bool IsReady => Token.IsCancellationRequested;
 
     private protected override void Watch() => _registration = _token.UnsafeRegister(static o => ((CancelledCase)o!).Tell(), this);
 
