@@ -11,7 +11,7 @@
 //
 // A table is direct-mapped and its entries are immutable objects, so a reader needs no lock: it loads one reference and compares
 // the key inside. A collision evicts; the slow path finds the entry again in a dictionary. Beside each is one
-// of keys alone that is asked first (IsPlain): a call that stays plain is the one that must cost little, since a compiler would have made
+// of keys alone that is asked first (IsPlain, KeyTable.cs): a call that stays plain is the one that must cost little, since a compiler would have made
 // it part of its caller.
 //
 // Rejected: marks in the callee (a JIT-time callback or a proxy in between would take them), an interface on closures (needs the
@@ -67,8 +67,7 @@ public static unsafe class Delegates
     private static readonly HotEntry[] s_closed = NewTable(), s_open = NewTable();
     private static readonly ConcurrentDictionary<(nint, bool), HotEntry> s_all = new();
 
-    // Keys of the two tables whose targets have no hot variant. Memory of its own, so that compiled code has the address as a constant;
-    // words, so that an answer is one compare.
+    // Keys of the two tables whose targets have no hot variant.
     private static readonly byte* s_plainClosed = NewKeys(), s_plainOpen = NewKeys();
 
     /// <summary>The hot entry of the delegate's target, or null where the delegate must be called plainly.</summary>
@@ -91,7 +90,7 @@ public static unsafe class Delegates
     public static bool IsPlain(Delegate d)
     {
         var key = MethodPtr(d);
-        return Plain(s_plainClosed, key) == key;
+        return KeyTable.At(s_plainClosed, SlotBits, key) == key;
     }
 
     /// <summary>True: the same of an open one. False: ask <see cref="Find"/>.</summary>
@@ -99,13 +98,11 @@ public static unsafe class Delegates
     public static bool IsPlainOpen(Delegate d)
     {
         var key = MethodPtrAux(d);
-        return Plain(s_plainOpen, key) == key;
+        return KeyTable.At(s_plainOpen, SlotBits, key) == key;
     }
 
     // Entry points are aligned to words.
     private static uint Slot(nint key) => (uint)key / (uint)sizeof(nint) & (1u << SlotBits) - 1;
-
-    private static ref nint Plain(byte* keys, nint key) => ref *(nint*)(keys + ((uint)key & (uint)sizeof(nint) * ((1u << SlotBits) - 1)));
 
     private static HotEntry[] NewTable()
     {
@@ -116,8 +113,8 @@ public static unsafe class Delegates
 
     private static byte* NewKeys()
     {
-        var keys = (byte*)NativeMemory.AllocZeroed(1 << SlotBits, (nuint)sizeof(nint));
-        Plain(keys, 0) = -1; // a closed delegate's other key is 0, and not known
+        var keys = KeyTable.New(SlotBits);
+        KeyTable.At(keys, SlotBits, 0) = -1; // a closed delegate's other key is 0, and not known
         return keys;
     }
 
@@ -139,7 +136,7 @@ public static unsafe class Delegates
             e = s_all.GetOrAdd((key, isOpen), Resolve(d, key, isOpen));
         Volatile.Write(ref (isOpen ? s_open : s_closed)[Slot(key)], e);
         if (e.hot is null)
-            Plain(isOpen ? s_plainOpen : s_plainClosed, key) = key;
+            KeyTable.At(isOpen ? s_plainOpen : s_plainClosed, SlotBits, key) = key;
         return e.hot;
     }
 

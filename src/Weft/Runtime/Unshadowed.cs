@@ -1,8 +1,7 @@
 // Types that are known not to implement a shadow.
 //
 // A woven call by an interface asks the receiver for the shadow. Where the answer is no, the question is most of what the call costs: it is
-// put to a list of interfaces. So a no is kept, by the receiver's method table, in a direct-mapped table for each shadow, and the next
-// question is one compare with a word at a fixed address. What collides is asked again.
+// put to a list of interfaces. So a no is kept, by the receiver's method table, in a table for each shadow (KeyTable.cs).
 //
 // A method table is never seen with another meaning that matters: when a collectible type has been unloaded and one that implements the
 // shadow lies where it lay, that one is called plainly, and blocks its thread.
@@ -13,7 +12,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Weft.Runtime;
 
@@ -26,28 +24,22 @@ public static unsafe class Unshadowed<TShadow>
 {
     internal const int SlotBits = 6;
 
-    // Memory of its own, so that compiled code has the address as a constant. Never freed, like the class.
-    private static readonly byte* s_types = (byte*)NativeMemory.AllocZeroed(1 << SlotBits, (nuint)sizeof(nint));
+    private static readonly byte* s_types = KeyTable.New(SlotBits);
 
     /// <summary>True: its type has been asked for the shadow and does not implement it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Knows(object receiver)
     {
         var type = MethodTable(receiver);
-        return Known(type) == type;
+        return KeyTable.At(s_types, SlotBits, type) == type;
     }
 
     /// <summary>Its type does not implement the shadow.</summary>
     public static void Add(object receiver)
     {
         var type = MethodTable(receiver);
-        Known(type) = type; // one aligned word: readers see it or what it replaces
+        KeyTable.At(s_types, SlotBits, type) = type;
     }
-
-    private static ref nint Known(nint type) => ref *(nint*)(s_types + SlotOffset(type));
-
-    /// <summary>In bytes; method tables are aligned to words.</summary>
-    internal static uint SlotOffset(nint type) => (uint)type & (uint)sizeof(nint) * ((1u << SlotBits) - 1);
 
     // It lies in front of an object's first field.
     internal static nint MethodTable(object o) => Unsafe.Add(ref Unsafe.As<byte, nint>(ref Unsafe.As<AnyObject>(o).first), -1);

@@ -45,14 +45,14 @@ public static unsafe class Variants<TContract, TShadow>
     where TContract : class
     where TShadow : class
 {
-    private static readonly byte* s_types = (byte*)NativeMemory.AllocZeroed(1 << Unshadowed<TShadow>.SlotBits, (nuint)sizeof(nint));
+    private static readonly byte* s_types = KeyTable.New(Unshadowed<TShadow>.SlotBits);
 
     /// <summary>Does the shadow, which the receiver implements, answer as the interface does?</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Agree(object receiver)
     {
         var type = Unshadowed<TShadow>.MethodTable(receiver);
-        return Known(type) == type || AgreeSlow(receiver);
+        return KeyTable.At(s_types, Unshadowed<TShadow>.SlotBits, type) == type || AgreeSlow(receiver);
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Woven assemblies are kept whole.")]
@@ -65,10 +65,8 @@ public static unsafe class Variants<TContract, TShadow>
         if (agrees && !of.IsCollectible)
         {
             var type = Unshadowed<TShadow>.MethodTable(receiver);
-            Known(type) = type; // one aligned word
+            KeyTable.At(s_types, Unshadowed<TShadow>.SlotBits, type) = type;
         }
         return agrees;
     }
-
-    private static ref nint Known(nint type) => ref *(nint*)(s_types + Unshadowed<TShadow>.SlotOffset(type));
 }

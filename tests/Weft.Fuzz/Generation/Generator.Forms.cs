@@ -4,20 +4,9 @@ namespace Weft.Fuzz.Generation;
 
 internal sealed partial class Generator
 {
-    void MakeForm(int rank)
+    (string Body, string Around, string Beside) FormOf(string n, Ty t)
     {
-        var n = Name("W");
-        var t = AType(1);
-        budget = 24;
-        scope.Clear();
-        fn = new Fn { Return = Ty.Void, Rank = rank, Pure = true };
-        Var a = new("a", Ty.Int), x = new("x", t);
-        string I(int depth = 2) => In(fn, () => E(Ty.Int, depth), a);
-        string X(int depth = 2) => In(fn, () => E(t, depth), a, x);
-        string S() => In(fn with { Return = t }, () => Statements(Few, 1), a, x);
-        string L(string e) => $"c.L({Site()}, {e});";
-
-        var (body, around, beside) = r.Below(14) switch
+        return r.Below(14) switch
         {
             // Delegates that are closed over what is no receiver: of extension methods, also of null and with large results, of structs in their boxes, of delegates.
             0 => ($"Func<{t}, int, (int, {t}, long, string)> f = c.{n}Four<{t}>; var q = f(x, {I()}); {L("q.Item1")} {L("q.Item4")} var s = new {n}s<{t}> {{ N = a, X = x }}; Func<Ctx, int, int> add = s.Add; {L($"add(c, {I()})")} {L("add(c, 2)")} {L("s.N")} "
@@ -70,9 +59,5 @@ internal sealed partial class Generator
             // Closures over loop variables, in structs and in each other, called later.
             _ => ($"var later = new List<Func<int>>(); for (var i = 0; i < 3; i++) {{ var j = c.S(i); foreach (var e in new[] {{ a, j }}) later.Add(() => c.S(e) + i * 10 + j++); }} var sum = 0; foreach (var f in later) {{ if (!c.Step()) break; sum = sum * 3 + f() + f(); }} {L("sum")} Func<int, Func<int, Func<{t}>>> deep = p => {{ p += c.S(1); return q => () => {{ {S()} {L("p + q")} return x; }}; }}; return deep(c.S(a))({I()})();", "", ""),
         };
-        types.AppendLine(around);
-        members.AppendLine($"public static {t} {n}(Ctx c, int a, {t} x) {{ if (!c.Step()) return default; {body} }}");
-        members.AppendLine(beside);
-        methods.Add(new Method(n, null, t, [new Parameter("a", Ty.Int), new Parameter("x", t)], rank, Pure: true) { Home = home });
     }
 }

@@ -4,23 +4,13 @@ namespace Weft.Fuzz.Generation;
 
 internal sealed partial class Generator
 {
-    void MakeShape(int rank)
+    (string Body, string Around, string Beside) ShapeOf(string n, Ty t)
     {
-        var n = Name("U");
-        var t = AType(1);
-        budget = 24;
-        scope.Clear();
-        fn = new Fn { Return = Ty.Void, Rank = rank, Pure = true };
-        Var a = new("a", Ty.Int), x = new("x", t);
-        string I(int depth = 2) => In(fn, () => E(Ty.Int, depth), a);
-        string X(int depth = 2) => In(fn, () => E(t, depth), a, x);
         unsafes++;
         var pointers = I();
         unsafes--;
-        string S() => In(fn with { Return = t }, () => Statements(Few, 1), a, x);
-        string L(string e) => $"c.L({Site()}, {e});";
 
-        var (body, around, beside) = r.Below(15) switch
+        return r.Below(15) switch
         {
             // Overrides that return a more derived type, through two classes.
             0 => ($"{n}a p = c.V(a) % 2 == 0 ? new {n}b {{ N = a }} : new {n}c {{ N = a }}; var q = p.Me(c, {I()}); {L("q.N")} {n}b s = new {n}c {{ N = {I()} }}.Me(c, a); {L("s.N")} return x;",
@@ -71,9 +61,5 @@ internal sealed partial class Generator
             // Local functions: generic, iterating, with references, over captured structs.
             _ => ($"var p = (N: a, X: x); int k = {I()}; A Id<A>(A v) {{ p.N += c.S(1); return v; }} IEnumerable<int> Some() {{ for (var i = 0; i < 3; i++) {{ p.N += i; yield return c.S(k + i); }} }} void Set(ref int m, in int by) {{ m = c.S(m) + by; p.N -= c.E(1); }} {L("Id(k)")} Set(ref k, p.N); Set(ref p.N, k); foreach (var e in Some()) {L("e + p.N")} p.X = Id({X()}); {L("p.N")} return p.X;", "", ""),
         };
-        types.AppendLine(around);
-        members.AppendLine($"public static {t} {n}(Ctx c, int a, {t} x) {{ if (!c.Step()) return default; {body} }}");
-        members.AppendLine(beside);
-        methods.Add(new Method(n, null, t, [new Parameter("a", Ty.Int), new Parameter("x", t)], rank, Pure: true) { Home = home });
     }
 }
