@@ -105,7 +105,8 @@ internal sealed class Weaving(WeaveOptions options)
             twins.DeclareBridges(m);
         shadows.Implement();
 
-        var calls = new HotCalls(facts, abi, twins, new Helpers(facts, abi, shadows, homes, multicasts, twins, contracts), new ForeignCalls(facts, abi));
+        var questions = new Questions(facts, abi, shadows, homes, contracts);
+        var calls = new HotCalls(facts, abi, twins, new Helpers(facts, abi, homes, multicasts, twins, contracts, questions), questions, new ForeignCalls(facts, abi));
         var frames = new FrameNames();
         foreach (var m in suspension.Methods)
             if (suspension.IsHot(m))

@@ -265,6 +265,45 @@ internal static class Exits
         }
     });
 
+    private interface IMaybe
+    {
+        void Do(bool exit);
+    }
+
+    [Weft.Runtime.NotWoven]
+    private sealed class SwallowsOrNot : IMaybe
+    {
+        public void Do(bool exit)
+        {
+            if (exit)
+                _ = new Swallows();
+        }
+    }
+
+    private sealed class Parks : IMaybe
+    {
+        public void Do(bool exit) => Park();
+    }
+
+    // Of an object that is known to have no twin nothing is asked when its call is over: the exit goes on at the next call that may suspend.
+    public static void Woven_StoppedByAKnownPlainObject() => Goroutine(() =>
+    {
+        IMaybe[] all = [new Parks(), new SwallowsOrNot(), new SwallowsOrNot(), new Parks()];
+        try
+        {
+            for (var i = 0; i < all.Length; i++)
+            {
+                all[i].Do(i == 2);
+                if (i == 3)
+                    Out("not reached");
+            }
+        }
+        finally
+        {
+            Out("finally");
+        }
+    });
+
     // A finally block may do whatever it likes.
     public static void FinallyBlocks() => Goroutine(() =>
     {

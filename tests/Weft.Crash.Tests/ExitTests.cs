@@ -29,6 +29,7 @@ public sealed class ExitTests
         { "Woven_ThroughPlainFrames", "beneath the plain frame,above the plain frame,exited" },
         { "Woven_WrappedByAPlainFrame", "finally,exited" },
         { "Woven_StoppedByAPlainFrame", "swallowed,finally,exited" },
+        { "Woven_StoppedByAKnownPlainObject", "swallowed,finally,exited" },
         // [TestRecoverBeforePanicAfterGoexit, TestRecoveredPanicAfterGoexit]
         { "Woven_RecoveredPanicDuringExit", "caught in finally,outer finally,exited" },
         { "Woven_HandlerDuringExit", "caught in finally1,and again in finally,not left yet,outer finally,exited" },

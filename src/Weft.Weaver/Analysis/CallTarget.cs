@@ -46,6 +46,9 @@ internal enum TargetKind
 /// <param name="Holds">Takes (1) or gives back (-1) something thread-affine, and counts it in the G.</param>
 internal sealed record CallTarget(TargetKind Kind, MethodReference Callee, MethodDefinition Definition, MethodDefinition? Twin, bool Suspends, int Holds = 0, GenericParameter? Constraint = null, bool IsReceiverKnown = true)
 {
+    /// <summary>The method that is looked up by the receiver's type.</summary>
+    public MethodDefinition Member(TypeFacts facts) => Kind is TargetKind.Virtual or TargetKind.Unwoven ? facts.Definition(Callee)! : Definition;
+
     /// <summary>How many of the arguments the callee does not see: a receiver that is the address of what a type parameter stands for.</summary>
     public int Hidden => Constraint is null || Kind == TargetKind.Static ? 0 : 1;
 

@@ -21,6 +21,15 @@
 //     ...                          go: ...
 //   }                              }
 //
+// Where there are questions to ask before the call (Questions.cs), the ways part at the site:
+//
+//   call R I.M(args)               a, b := args                     // in locals, the receiver first
+//                                  ldloc a; call question; brtrue plain
+//                                  a, b; ldarg g; call hot
+//                                  ldarg g; ldfld unwind; brtrue cold_k; br done
+//                                  plain: a, b; callvirt I.M        // has not suspended
+//                                  done:
+//
 // Catch clauses let Goroutine.Exit pass (src/Weft/Runtime/GoexitException.cs):
 //
 //   catch T { ... leave X }        filter { isinst T; ldarg g; call catches; endfilter }     // where T can be its type

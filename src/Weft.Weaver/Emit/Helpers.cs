@@ -1,8 +1,8 @@
-// Dispatch helpers: a static method for each call of a delegate or an interface method in a hot body.
+// Dispatch helpers: a static method for each call of a delegate or an interface method in a hot body. It is called when the site's questions
+// (Questions.cs) have been answered with no.
 //
 //   R <I.M>g<TI..., TM...>(I<TI> self, A a, G g)
 //   {
-//             Unshadowed<I.<g><TI>>.Knows(self) -> self.M<TM>(a)
 //             self is I.<g><TI> s ? s.<M>g<TM>(a, g) : { Unshadowed<I.<g><TI>>.Add(self); self.M<TM>(a) }
 //             // Where I is variant, a shadow counts if Variants<I<TI>, I.<g><TI>>.Agree(self), and else is as good as none.
 //             // Where there are implementations that have no shadow: <I.M>k<TI..., TM...> in the place of the shadow in Unshadowed,
@@ -26,7 +26,6 @@
 //   }
 //   R <D.Invoke>g<TD...>(D<TD> d, A a, G g)
 //   {
-//             Delegates.IsPlain(d) || Delegates.IsPlainOpen(d) -> d(a) // not woven, ...
 //             e = Delegates.Find(d)
 //             e == null     -> d(a)
 //             e.isStatic    -> e.fn != null    ? calli R(A, G) e.fn
@@ -36,9 +35,8 @@
 //   }
 //
 // They forward in tail position and need no frame. The JIT inlines them.
-// Rejected: this code in line at each site (a diamond with the arguments on the stack on both of its arms). One helper for all calls of a
-// method: the JIT learns for each method whom it calls, so all sites together would look as if none had a usual callee, and be guarded
-// against that of another; a simulation made of such calls took a quarter longer.
+// Rejected: one helper for all calls of a method: the JIT learns for each method whom it calls, so all sites together would look as if none
+// had a usual callee, and be guarded against that of another; a simulation made of such calls took a quarter longer.
 
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -46,7 +44,7 @@ using Weft.Weaver.Analysis;
 
 namespace Weft.Weaver.Emit;
 
-internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes homes, Multicasts multicasts, Twins twins, Contracts contracts)
+internal sealed class Helpers(TypeFacts facts, Abi abi, Homes homes, Multicasts multicasts, Twins twins, Contracts contracts, Questions questions)
 {
     readonly Dictionary<Instruction, MethodDefinition> helpers = [];
     readonly Dictionary<Instruction, MethodDefinition> constrained = [];
@@ -67,7 +65,7 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
 
     MethodDefinition Emit(CallTarget target, bool isConstrained)
     {
-        var method = target.Kind is TargetKind.Virtual or TargetKind.Unwoven ? facts.Definition(target.Callee)! : target.Definition;
+        var method = target.Member(facts);
         var type = method.DeclaringType;
         var first = isConstrained ? 1 : 0;
         var arity = type.GenericParameters.Count;
@@ -106,12 +104,11 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
 
     void EmitInterface(Assembler il, MethodDefinition helper, MethodReference plain, CallTarget target, MethodDefinition method, GenericParameter[] ofMethod, GenericParameter? constraint)
     {
-        var isUnwoven = target.Kind == TargetKind.Unwoven;
-        var hasFallback = isUnwoven || contracts.HasFallback(method);
+        var hasFallback = questions.HasFallback(target, method);
         var ofType = helper.GenericParameters.Skip(constraint is null ? 0 : 1).Take(method.DeclaringType.GenericParameters.Count).ToArray();
-        var hot = isUnwoven ? null : shadows.MethodOf(method);
+        var hot = questions.ShadowOf(target, method);
         var shadow = hot is null ? null : TypeMap.Instance(Module.ImportReference(hot.DeclaringType), ofType);
-        var unshadowed = shadow is null || hasFallback ? contracts.KeyOf(method, ofType.Concat(ofMethod)) : shadow;
+        var unshadowed = questions.KeyOf(target, method, ofType, ofMethod);
         Label plainly = new(), isStruct = new();
         if (constraint is not null)
         {
@@ -121,9 +118,6 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
             il.Emit(OpCodes.Box, constraint);
             il.Emit(OpCodes.Brtrue, isStruct);
         }
-        Self();
-        il.Emit(OpCodes.Call, abi.KnowsUnshadowed(unshadowed));
-        il.Emit(OpCodes.Brtrue, plainly);
         if (shadow is not null)
             IfShadowed();
         Self();
@@ -225,12 +219,6 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Shadows shadows, Homes h
     {
         var entry = il.Local(abi.HotEntry);
         Label miss = new(), isStatic = new(), isOther = new(), several = new();
-        il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
-        il.Emit(OpCodes.Call, abi.IsPlainDelegate);
-        il.Emit(OpCodes.Brtrue, miss);
-        il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
-        il.Emit(OpCodes.Call, abi.IsPlainOpenDelegate);
-        il.Emit(OpCodes.Brtrue, miss);
         il.Emit(OpCodes.Ldarg, helper.Parameters[0]);
         il.Emit(OpCodes.Call, abi.FindDelegate);
         il.Emit(OpCodes.Stloc, entry);

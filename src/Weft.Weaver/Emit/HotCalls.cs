@@ -5,7 +5,7 @@ using Weft.Weaver.Analysis;
 namespace Weft.Weaver.Emit;
 
 /// <summary>The instruction that makes a hot call, in the generic parameters of the original method.</summary>
-internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers helpers, ForeignCalls foreign)
+internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers helpers, Questions questions, ForeignCalls foreign)
 {
     public (OpCode Op, MethodReference Method) Of(CallTarget target, Instruction site)
     {
@@ -43,6 +43,9 @@ internal sealed class HotCalls(TypeFacts facts, Abi abi, Twins twins, Helpers he
                 return (OpCodes.Call, helpers.For(target, site));
         }
     }
+
+    /// <summary>What is asked before the call; see <see cref="Questions.Before"/>.</summary>
+    public MethodReference[] QuestionsBefore(CallTarget target) => questions.Before(target);
 
     /// <summary>Does the call start a goroutine?</summary>
     public bool IsGoStatement(MethodReference callee) => facts.Definition(callee) is { } m && Abi.Has(m, "GoStatementAttribute");
