@@ -15,18 +15,21 @@ public sealed unsafe class SyscallTests
     [Fact]
     public void ForeignCall_Woven_RaisesBothEventsOnce()
     {
+        const int Calls = 100;
         using var recorder = new Recorder();
         var id = 0L;
         Bounded.OnGoroutine(() =>
         {
             id = Id;
             Yield(); // a foreign call alone makes no method hot
-            Native.usleepPlain(1);
+            for (var i = 0; i < Calls; i++)
+                Native.usleepPlain(0);
         });
-        var mine = recorder.Records.Where(r => r.Goid == id).ToList();
-        var enter = Assert.Single(mine, r => r.Event == TraceEvent.entersyscall);
-        var exit = Assert.Single(mine, r => r.Event == TraceEvent.exitsyscall);
-        Assert.Equal(enter.P, exit.P); // short: nobody took it
+        var enters = recorder.Records.Where(r => r.Goid == id && r.Event == TraceEvent.entersyscall).ToList();
+        var exits = recorder.Records.Where(r => r.Goid == id && r.Event == TraceEvent.exitsyscall).ToList();
+        Assert.Equal((Calls, Calls), (enters.Count, exits.Count));
+        // They are short, but the thread may be off its core for longer than sysmon waits: not each of them keeps its processor.
+        Assert.Contains(enters.Zip(exits), call => call.First.P == call.Second.P);
     }
 
     [Fact]
