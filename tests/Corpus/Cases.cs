@@ -85,6 +85,7 @@ internal static class Cases
         ("spans.inlinearrays", Spans.InlineArrays),
         ("spans.stackalloc", Spans.Stackalloc),
         ("constrained.types", Constrained.Types),
+        ("constrained.nullables", Constrained.Nullables),
         ("constrained.structs", Constrained.Structs),
         ("constrained.covariant", Constrained.Covariant),
         ("constrained.extensions", Constrained.Extensions),

@@ -130,6 +130,26 @@ internal static class Constrained
         Using(s);
     }
 
+    sealed class Saying
+    {
+        public override string ToString() => "saying " + S(1);
+    }
+
+    static string Said<T>(T t) => "[" + t!.ToString() + "]";
+
+    public static void Nullables()
+    {
+        Out(Said<int?>(null) + Said<int?>(S(5)) + Said<StructWorker?>(null) + Said<StructWorker?>(new StructWorker()) + Said(new Saying()));
+        try
+        {
+            Said<string>(null!);
+        }
+        catch (NullReferenceException)
+        {
+            Out("null");
+        }
+    }
+
     static void IWorkerBox(ClassWorker d) => Out(d.Work(S(1)) + ((IPlace<string>)d).Put("box", ref Slot.Value));
 
     static class Slot

@@ -16,7 +16,7 @@ public sealed class ConstructTests
         "unwoven", "values",
     ];
 
-    static readonly string[] parts = ["decorators", "defaults", "delegates", "generics", "jobs", "proxies", "slots", "statics", "stores", "variants"];
+    static readonly string[] parts = ["decorators", "defaults", "delegates", "generics", "jobs", "proxies", "slots", "statics", "stores", "twice", "variants"];
 
     static int Seeds => Subject.IsFull ? 50 : 5;
 

@@ -126,6 +126,17 @@ internal static class TypeMap
         return b.ToString();
     }
 
+    /// <summary>
+    /// Equal only for types of the same assembly, too: for places that hold values, since two assemblies may each have a type of that name.
+    /// A type that is forwarded has as many as there are ways to it.
+    /// </summary>
+    public static string StorageKey(TypeReference t)
+    {
+        var b = new StringBuilder();
+        Write(b, t, static p => (p.Type == GenericParameterType.Type ? "!" : "!!") + p.Position, withScopes: true);
+        return b.ToString();
+    }
+
     /// <summary>As <see cref="Key(TypeReference)"/>, with the caller's own names for generic parameters.</summary>
     public static string Key(TypeReference t, Func<GenericParameter, string> parameter)
     {
@@ -148,7 +159,7 @@ internal static class TypeMap
         return true;
     }
 
-    static void Write(StringBuilder b, TypeReference t, Func<GenericParameter, string> parameter)
+    static void Write(StringBuilder b, TypeReference t, Func<GenericParameter, string> parameter, bool withScopes = false)
     {
         switch (t)
         {
@@ -156,31 +167,33 @@ internal static class TypeMap
                 b.Append(parameter(p));
                 break;
             case GenericInstanceType g:
-                Write(b, g.ElementType, parameter);
+                Write(b, g.ElementType, parameter, withScopes);
                 b.Append('<');
                 foreach (var a in g.GenericArguments)
                 {
-                    Write(b, a, parameter);
+                    Write(b, a, parameter, withScopes);
                     b.Append(',');
                 }
                 b.Append('>');
                 break;
             case ArrayType a:
-                Write(b, a.ElementType, parameter);
+                Write(b, a.ElementType, parameter, withScopes);
                 b.Append('[').Append(',', a.Rank - 1).Append(']');
                 break;
             case RequiredModifierType m:
-                Write(b, m.ElementType, parameter);
+                Write(b, m.ElementType, parameter, withScopes);
                 b.Append(" modreq ").Append(m.ModifierType.FullName);
                 break;
             case OptionalModifierType m:
-                Write(b, m.ElementType, parameter);
+                Write(b, m.ElementType, parameter, withScopes);
                 break;
             case TypeSpecification s and (ByReferenceType or PointerType or PinnedType or SentinelType):
-                Write(b, s.ElementType, parameter);
+                Write(b, s.ElementType, parameter, withScopes);
                 b.Append(s is ByReferenceType ? "&" : s is PointerType ? "*" : s is PinnedType ? " pinned" : "...");
                 break;
             default:
+                if (withScopes)
+                    b.Append('[').Append(t.Scope?.Name).Append(']');
                 b.Append(t.FullName);
                 break;
         }

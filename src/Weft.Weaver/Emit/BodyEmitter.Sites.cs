@@ -98,7 +98,7 @@ internal abstract partial class BodyEmitter
 
     Stack<VariableDefinition> FreeTemporaries(TypeReference type)
     {
-        var key = TypeMap.Key(type);
+        var key = TypeMap.StorageKey(type);
         if (!temporaries.TryGetValue(key, out var free))
             temporaries[key] = free = [];
         return free;

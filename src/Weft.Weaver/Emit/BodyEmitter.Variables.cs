@@ -40,8 +40,8 @@ internal abstract partial class BodyEmitter
             return;
         }
         var type = Renaming.Type(Plan.Layout.Slots[Plan.Layout.SlotOf(variable)].Type);
-        if (!spilled.TryGetValue(TypeMap.Key(type), out var value))
-            spilled[TypeMap.Key(type)] = value = Il.Local(type);
+        if (!spilled.TryGetValue(TypeMap.StorageKey(type), out var value))
+            spilled[TypeMap.StorageKey(type)] = value = Il.Local(type);
         Il.Emit(OpCodes.Stloc, value);
         LoadFrame();
         Il.Emit(OpCodes.Ldloc, value);

@@ -152,7 +152,7 @@ internal sealed class FrameEmitter
     {
         var slots = layout.AllOf(site);
         var types = slots.Select((s, i) => s < 0 ? Renaming.Type(site.Beneath[i].Storage(facts.System)) : fields[s].FieldType).ToArray();
-        var key = string.Join(',', slots.Select((s, i) => s < 0 ? TypeMap.Key(types[i]) : $"{s}"));
+        var key = string.Join(',', slots.Select((s, i) => s < 0 ? TypeMap.StorageKey(types[i]) : $"{s}"));
         if (!saves.TryGetValue(key, out var save))
             saves[key] = save = EmitSave(slots, types);
         return save;

@@ -87,7 +87,8 @@ internal sealed class FrameLayout
 
     int Take(TypeReference type, HashSet<int> taken)
     {
-        var free = Enumerable.Range(0, slots.Count).FirstOrDefault(i => !taken.Contains(i) && TypeMap.Same(slots[i].Type, type), -1);
+        var key = TypeMap.StorageKey(type);
+        var free = Enumerable.Range(0, slots.Count).FirstOrDefault(i => !taken.Contains(i) && TypeMap.StorageKey(slots[i].Type) == key, -1);
         if (free < 0)
         {
             free = slots.Count;

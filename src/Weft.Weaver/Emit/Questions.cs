@@ -4,7 +4,7 @@
 //   a delegate's Invoke                  IsPlain(d), IsPlainOpen(d)
 //   a constrained call                   <I.M>q<T, TI..., TM...>(ref T self)  // the JIT knows the answer for a struct
 //   {
-//       default(T) == null ? Unshadowed<...>.Knows(self) : own == null && boxed == null
+//       default(T) == null ? self == null || Unshadowed<...>.Knows(self) : own == null && boxed == null     // a Nullable may be null and called
 //   }
 //   a static member                      <I.M>q<T, TI..., TM...>()
 //   {
@@ -94,7 +94,7 @@ internal sealed class Questions(TypeFacts facts, Abi abi, Shadows shadows, Homes
         homes.Of(type).Methods.Add(question);
 
         var il = new Assembler(question);
-        Label isStruct = new(), no = new();
+        Label isStruct = new(), isNull = new(), no = new();
         if (target.Kind != TargetKind.Static)
         {
             question.Parameters.Add(new ParameterDefinition("self", ParameterAttributes.None, new ByReferenceType(constraint)));
@@ -106,7 +106,13 @@ internal sealed class Questions(TypeFacts facts, Abi abi, Shadows shadows, Homes
             il.Emit(OpCodes.Ldarg, question.Parameters[0]);
             il.Emit(OpCodes.Ldobj, constraint);
             il.Emit(OpCodes.Box, constraint);
+            il.Emit(OpCodes.Dup);
+            il.Emit(OpCodes.Brfalse, isNull);
             il.Emit(OpCodes.Call, abi.KnowsUnshadowed(KeyOf(target, member, ofType, ofMethod)));
+            il.Emit(OpCodes.Ret);
+            il.Mark(isNull);
+            il.Emit(OpCodes.Pop);
+            il.LoadInt(1);
             il.Emit(OpCodes.Ret);
         }
         il.Mark(isStruct);
