@@ -145,6 +145,9 @@ internal static class TypeMap
         return b.ToString();
     }
 
+    /// <summary>By <see cref="StorageKey"/>.</summary>
+    public static bool SameStorage(TypeReference a, TypeReference b) => ReferenceEquals(a, b) || StorageKey(a) == StorageKey(b);
+
     public static bool Same(TypeReference a, TypeReference b) => ReferenceEquals(a, b) || Key(a) == Key(b);
 
     /// <summary>Same parameters and return type, by position.</summary>

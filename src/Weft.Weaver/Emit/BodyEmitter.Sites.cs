@@ -48,7 +48,7 @@ internal abstract partial class BodyEmitter
         var arguments = PutAside(target);
         foreach (var q in questions)
         {
-            foreach (var receiver in arguments.Take(1))
+            if (arguments is [var receiver, ..])
                 Il.Emit(OpCodes.Ldloc, receiver);
             Il.Emit(OpCodes.Call, Renaming.Method(q));
             Il.Emit(OpCodes.Brtrue, plain);

@@ -87,8 +87,7 @@ internal sealed class FrameLayout
 
     int Take(TypeReference type, HashSet<int> taken)
     {
-        var key = TypeMap.StorageKey(type);
-        var free = Enumerable.Range(0, slots.Count).FirstOrDefault(i => !taken.Contains(i) && TypeMap.StorageKey(slots[i].Type) == key, -1);
+        var free = Enumerable.Range(0, slots.Count).FirstOrDefault(i => !taken.Contains(i) && TypeMap.SameStorage(slots[i].Type, type), -1);
         if (free < 0)
         {
             free = slots.Count;

@@ -134,13 +134,8 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Homes homes, Multicasts 
         if (constraint is not null)
         {
             il.Mark(isStruct);
-            if (method.DeclaringType.IsInterface)
-            {
-                if (target.IsReceiverKnown)
-                    IfFound(contracts.Own(method, helper.GenericParameters), () => il.Emit(OpCodes.Ldarg, helper.Parameters[0]));
-                if (hasFallback)
-                    IfFound(contracts.Boxed(method, helper.GenericParameters), Self);
-            }
+            foreach (var (known, inBox) in questions.EntriesOf(target, method, helper.GenericParameters))
+                IfFound(known, inBox ? Self : () => il.Emit(OpCodes.Ldarg, helper.Parameters[0]));
         }
         il.Mark(plainly);
         Twins.Forward(il, helper, OpCodes.Callvirt, plain, withG: false, prefix: constraint);

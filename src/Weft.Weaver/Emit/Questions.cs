@@ -116,7 +116,7 @@ internal sealed class Questions(TypeFacts facts, Abi abi, Shadows shadows, Homes
             il.Emit(OpCodes.Ret);
         }
         il.Mark(isStruct);
-        foreach (var entry in EntriesOf(target, member, question.GenericParameters))
+        foreach (var (entry, _) in EntriesOf(target, member, question.GenericParameters))
         {
             il.Emit(OpCodes.Ldsfld, entry);
             il.Emit(OpCodes.Brtrue, no);
@@ -130,13 +130,14 @@ internal sealed class Questions(TypeFacts facts, Abi abi, Shadows shadows, Homes
         return question;
     }
 
-    IEnumerable<FieldReference> EntriesOf(CallTarget target, MethodDefinition member, IEnumerable<TypeReference> arguments)
+    /// <summary>The entries that a type parameter's struct may have, in the order in which they count; those in a box take it for the receiver.</summary>
+    public IEnumerable<(FieldReference Entry, bool InBox)> EntriesOf(CallTarget target, MethodDefinition member, IEnumerable<TypeReference> arguments)
     {
         if (!member.DeclaringType.IsInterface)
             yield break;
         if (target.IsReceiverKnown)
-            yield return contracts.Own(member, arguments);
+            yield return (contracts.Own(member, arguments), false);
         if (target.Kind != TargetKind.Static && HasFallback(target, member))
-            yield return contracts.Boxed(member, arguments);
+            yield return (contracts.Boxed(member, arguments), true);
     }
 }
