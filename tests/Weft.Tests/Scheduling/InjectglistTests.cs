@@ -44,6 +44,21 @@ public sealed class InjectglistTests
     {
         Weaving.Required(); // pinned ones race for their threads
         using var procs = new Procs(1);
+        // A spare P, which a busy machine may bring, is a second one: then the order is nobody's promise.
+        for (var tries = 0; tries < 10; tries++)
+        {
+            var before = WeftRuntime.Stats().SparesAdded;
+            var order = OrderOfWoken();
+            if (WeftRuntime.Stats().SparesAdded != before)
+                continue;
+            Assert.Equal(Enumerable.Range(0, 100), order);
+            return;
+        }
+        Assert.Fail("a spare P came each time");
+    }
+
+    private static List<int> OrderOfWoken()
+    {
         var gate = new Chan<int>();
         var order = new List<int>();
         var all = new List<Task>();
@@ -60,7 +75,7 @@ public sealed class InjectglistTests
         Bounded.Until(() => WeftRuntime.Stats().Running == 0, "all are parked");
         gate.Close();
         Bounded.Wait(all);
-        Assert.Equal(Enumerable.Range(0, 100), order);
+        return order;
     }
 
     /// <summary>
