@@ -75,9 +75,16 @@ public sealed class StatsTests
     }
 
     [NotWoven]
-    private static void Block(SemaphoreSlim s) => s.Wait();
+    private static void Block(SemaphoreSlim s, Flag blocking)
+    {
+        Volatile.Write(ref blocking.IsSet, true);
+        s.Wait();
+    }
 
-    /// <summary>Nobody can take a processor from plain code that blocks its thread: another one comes, and the operator hears of it.</summary>
+    /// <summary>
+    /// Nobody can take a processor from plain code that blocks its thread: another one comes, and the operator hears of it. Bad schedule for
+    /// the test: the release comes before the wait, which then blocks nobody. Hence the flag: who sees it runs on another processor.
+    /// </summary>
     [Fact]
     public void SparesAdded_ForBlockedPlainCode_RaiseAnEvent()
     {
@@ -89,8 +96,14 @@ public sealed class StatsTests
         Bounded.OnGoroutine(() =>
         {
             var done = new WaitGroup();
-            done.Go(() => s.Release());
-            done.Go(() => Block(s)); // the newest runs first
+            var blocking = new Flag();
+            done.Go(() =>
+            {
+                while (!Volatile.Read(ref blocking.IsSet))
+                    Goroutine.Yield();
+                s.Release();
+            });
+            done.Go(() => Block(s, blocking));
             done.Wait();
         });
         Assert.InRange(WeftRuntime.Stats().SparesAdded, before + 1, long.MaxValue);
