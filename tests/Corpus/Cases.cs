@@ -131,6 +131,7 @@ internal static class Cases
         ("misc.span", Misc.Span),
         ("misc.unsafe", Misc.Unsafe),
         ("misc.pointers", Misc.Pointers),
+        ("misc.pointerrefs", Misc.ReferencesToPointers),
         ("misc.fixedbuffer", Misc.FixedBuffer),
         ("misc.currentmethod", Misc.CurrentMethod),
         ("misc.ctor", Misc.Constructor),

@@ -65,6 +65,13 @@ internal static class Generics
         return sizeof(T);
     }
 
+    static R To<T, R>(T x, Func<T, R> f) => S(f(x));
+
+    // The compiler boxes what it compares with null, and calls with the box.
+    static T? Unless<T>(T? x, Func<T, bool> not) where T : class => x?.Through(y => S(not(y)) ? null : y);
+
+    static T? Through<T>(this T x, Func<T, T?> f) where T : class => To(x, f);
+
     static string Catching<E>(Action body) where E : Exception
     {
         try
@@ -104,6 +111,9 @@ internal static class Generics
         Out(Make<Dictionary<int, int>>().Count + Make<int>());
         Out(Compare(1, 2) + Compare("b", "a"));
         Out(Size(3L) + Size((byte)1));
+        Out(Unless("text", t => t.Length == S(4)) ?? "none");
+        Out(Unless("text", t => t.Length == S(3)) ?? "none");
+        Out(Unless<string>(null, t => t.Length == S(3)) ?? "none");
         Out(Catching<InvalidOperationException>(() => Fail("generic")));
         Out(Catching<ArgumentException>(() => S(1)));
     }

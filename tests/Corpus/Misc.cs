@@ -136,6 +136,38 @@ internal static class Misc
         Out(f(S(3)) + f(4));
     }
 
+    static unsafe int Digits(ref char* at, ref delegate*<int, int> each)
+    {
+        var n = 0;
+        while (char.IsAsciiDigit(*at))
+        {
+            n = n * 10 + S(*at++ - '0');
+            if (n > 10)
+                each = &Pointed;
+        }
+        return each(n);
+    }
+
+    static unsafe int Numbers(ref char* at, ref delegate*<int, int> each)
+    {
+        var n = Digits(ref at, ref each);
+        return *at++ == ',' ? n + Numbers(ref at, ref each) * S(100) : n;
+    }
+
+    /// <summary>References to pointers, which no type parameter can stand for.</summary>
+    public static unsafe void ReferencesToPointers()
+    {
+        var text = (char*)System.Runtime.InteropServices.NativeMemory.Alloc(16);
+        "12,34,5".CopyTo(new Span<char>(text, 7));
+        text[7] = '\0';
+        var at = text;
+        delegate*<int, int> each = &S;
+        Out(Numbers(ref at, ref each));
+        Out(at - text);
+        Out(each(S(2)));
+        System.Runtime.InteropServices.NativeMemory.Free(text);
+    }
+
     public static void Constructor() => Out(new Slow(4).Value);
 
     static async Task<int> Later(int n)

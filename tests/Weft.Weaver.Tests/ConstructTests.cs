@@ -6,7 +6,7 @@ namespace Weft.Weaver.Tests;
 /// </summary>
 /// <remarks>
 /// One process runs the whole corpus under many seeds, and each test looks at its part of what it printed: three processes for a configuration,
-/// and 50 seeds of it take less time than their starts would. WEFT_TESTS=full runs all 50, else the first few.
+/// and 50 seeds of it take less time than their starts would.
 /// </remarks>
 public sealed class ConstructTests
 {
@@ -18,7 +18,7 @@ public sealed class ConstructTests
 
     static readonly string[] parts = ["decorators", "defaults", "delegates", "generics", "jobs", "proxies", "slots", "statics", "stores", "twice", "variants"];
 
-    static int Seeds => Subject.IsFull ? 50 : 5;
+    const int Seeds = 50;
 
     public static IEnumerable<TheoryDataRow<string, string>> OfCorpus => Rows(corpus);
 

@@ -26,9 +26,9 @@ internal static class RecipeEmitter
                 return;
             case RecipeKind.Argument:
                 loadArgument(recipe.Number);
-                // Pointers cannot stand for a type parameter; to them a reference to bytes is as good.
-                if (TypeMap.Strip(recipe.Type!) is not (PointerType or FunctionPointerType))
-                    il.Emit(OpCodes.Call, Refs.Instance(typed, [renaming.Type(recipe.Type!)]));
+                // Pointers cannot stand for a type parameter, numbers of their size can.
+                var type = TypeMap.Strip(recipe.Type!) is PointerType or FunctionPointerType ? typed.Module.TypeSystem.IntPtr : renaming.Type(recipe.Type!);
+                il.Emit(OpCodes.Call, Refs.Instance(typed, [type]));
                 return;
             case RecipeKind.Copy:
                 var copy = il.Local(renaming.Type(recipe.Type!));

@@ -174,7 +174,8 @@ internal sealed class TypeRelations(TypeFacts facts, MethodDefinition scope)
             case SlotKind.ByRef:
                 return value.Kind == SlotKind.ByRef && SameMemory(value.Type!, target.Type!);
             case SlotKind.Value:
-                return value.Kind == SlotKind.Value && Same(value.Type!, target.Type!);
+                return value is { Kind: SlotKind.Value or SlotKind.Reference, Type: { } of } && Same(of, target.Type!)
+                    && (value.Kind == SlotKind.Value || IsReference(target.Type!)); // boxing a class leaves it what it was
             default:
                 return value.Kind == SlotKind.Reference && (value.Type is null || IsSubtype(value.Type, target.Type!));
         }
