@@ -32,11 +32,12 @@ internal sealed class Weaving(WeaveOptions options)
         try
         {
             using var references = new References(options.References);
-            using var assembly = Open(references);
+            var enums = new MissingEnums(references);
+            using var assembly = Open(references, enums);
             references.Add(assembly);
             var woven = Weave(assembly.MainModule, references);
             if (woven)
-                Write(assembly.MainModule);
+                Write(assembly.MainModule, enums);
             else
                 Copy();
             return Result(woven);
@@ -61,9 +62,10 @@ internal sealed class Weaving(WeaveOptions options)
     WeaveResult Result(bool woven)
         => new(woven, reporter.Diagnostics, new WeaveStatistics(methodCount, twinCount, siteCount, reporter.Pinned, clock.ElapsedMilliseconds));
 
-    AssemblyDefinition Open(References references) => AssemblyDefinition.ReadAssembly(options.Input, new ReaderParameters
+    AssemblyDefinition Open(References references, MissingEnums enums) => AssemblyDefinition.ReadAssembly(options.Input, new ReaderParameters
     {
         AssemblyResolver = references,
+        MetadataResolver = enums,
         InMemory = true,
         ReadSymbols = true,
         SymbolReaderProvider = new DefaultSymbolReaderProvider(throwIfNoSymbol: false),
@@ -201,12 +203,14 @@ internal sealed class Weaving(WeaveOptions options)
             foreach (var type in m.DeclaringType.NestedTypes.Where(t => !before.Contains(t) && t.BaseType == abi.Frame).ToList())
                 m.DeclaringType.NestedTypes.Remove(type);
             Twins.EmitStub(m, twin);
+            Known.HideFromTraces(twin, facts.Module);
             reporter.Add(Rules.Unanalysed, Severity.Info, $"The method stays plain, because the weaver failed on it. Please report this: {e.GetType().Name}: {e.Message}", m);
         }
     }
 
-    void Write(ModuleDefinition module)
+    void Write(ModuleDefinition module, MissingEnums enums)
     {
+        enums.StandIn(module);
         // Code that was compiled ahead of time is that of other bodies: what is written is IL alone, and for any machine.
         const ModuleAttributes ReadyToRun = (ModuleAttributes)4;
         if ((module.Attributes & (ModuleAttributes.ILOnly | ReadyToRun)) == ReadyToRun)
