@@ -157,6 +157,58 @@ internal static class Constrained
         public static int Value;
     }
 
+    // Nobody but the interfaces lead to what it does.
+    internal struct Hidden<T>(T value) : IDisposable, IPlace<T>, IEnumerator<T>
+    {
+        int left = 2;
+
+        readonly T IEnumerator<T>.Current => Echo(value);
+
+        readonly object? System.Collections.IEnumerator.Current => value;
+
+        bool System.Collections.IEnumerator.MoveNext() => S(left--) > 0;
+
+        void System.Collections.IEnumerator.Reset() => left = S(2);
+
+        T IPlace<T>.Put(T with, ref int count)
+        {
+            (value, with) = (with, value);
+            count += S(left);
+            return with;
+        }
+
+        void IDisposable.Dispose() => Out("hidden " + S(++left) + value);
+    }
+
+    static class Seeking
+    {
+        internal static int Through<E>(E e) where E : IEnumerator<string>
+        {
+            var n = 0;
+            using (e)
+                while (e.MoveNext())
+                    n += e.Current.Length;
+            e.Reset();
+            return n;
+        }
+
+        internal static int Put<P>(ref P p, string text) where P : struct, IPlace<string>
+        {
+            var n = 0;
+            return p.Put(text, ref n).Length + n;
+        }
+    }
+
+    public static void Explicit()
+    {
+        using (new Hidden<int>(4))
+            Out(S("in"));
+        var h = new Hidden<string>("four");
+        Out(Seeking.Put(ref h, "thirteen text") + Seeking.Through(h));
+        using (h)
+            Out(S("out"));
+    }
+
     public static void Structs()
     {
         var s = new StructWorker();

@@ -31,6 +31,22 @@ internal struct Triple<T>(T a, T b, T c)
     public readonly Triple<T> Rotate() => new(B, C, A);
 }
 
+internal interface ICopier<T> where T : class
+{
+    string Copy(T from, ref int count);
+}
+
+// That T is a class follows from B.
+internal class Copier<T, B>(ICopier<B> ofBase) : ICopier<T> where T : B where B : Exception
+{
+    public string Copy(T from, ref int count) => S(typeof(T).Name) + ofBase.Copy(from, ref count);
+}
+
+internal sealed class LastCopier : ICopier<Exception>
+{
+    public string Copy(Exception from, ref int count) => from.Message + (count += S(1));
+}
+
 internal static class Generics
 {
     static T Id<T>(T x) => S(x);
@@ -85,8 +101,24 @@ internal static class Generics
         }
     }
 
+    // Where an array and what it implements meet, and something waits above.
+    static IEnumerable<T> All<T>(IEnumerable<T>? some, params T[] more) => (some ?? more).Concat(Echo(more));
+
+    static int Count<T>(bool which, List<T> list) => Sum(which ? new[] { list } : (IEnumerable<List<T>>)[list, list], S(1)) + Any(which ? list : (System.Collections.IEnumerable)new[,] { { 1, 2 } }, S(2));
+
+    static int Sum<T>(IEnumerable<List<T>> lists, int n) => lists.Sum(l => l.Count) + n;
+
+    static int Any(System.Collections.IEnumerable all, int n)
+    {
+        foreach (var _ in all)
+            n++;
+        return n;
+    }
+
     public static void Methods()
     {
+        Out(string.Join("", All(null, 1, 2)) + string.Join("", All(["a"], "b")));
+        Out(Count(true, new List<string> { "x" }) + Count(false, new List<int>()));
         Out(Id(5) + Id("five") + Id(5.5m));
         Out(Both(1, "one"));
         Out(Both("two", new Vec(2, 2)));
@@ -114,6 +146,9 @@ internal static class Generics
         Out(Unless("text", t => t.Length == S(4)) ?? "none");
         Out(Unless("text", t => t.Length == S(3)) ?? "none");
         Out(Unless<string>(null, t => t.Length == S(3)) ?? "none");
+        var copies = 0;
+        ICopier<ArgumentException> copier = new Copier<ArgumentException, ArgumentException>(new Copier<ArgumentException, Exception>(new LastCopier()));
+        Out(copier.Copy(new ArgumentNullException("value", "copied"), ref copies) + copies);
         Out(Catching<InvalidOperationException>(() => Fail("generic")));
         Out(Catching<ArgumentException>(() => S(1)));
     }

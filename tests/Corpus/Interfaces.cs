@@ -109,6 +109,45 @@ internal interface IStep
     int this[int i] => S(i) + Value;
 }
 
+// Protected members, which nothing but interfaces that derive from theirs can call.
+internal interface IGuarded<T>
+{
+    protected T Inner(T value);
+
+    protected T Outer(T value) => Inner(S(value));
+
+    private protected R Wider<R>(R value, ref int calls)
+    {
+        calls += S(1);
+        return Echo(value);
+    }
+
+    string Open(T value) => Inner(value) + S(" ") + Outer(value);
+}
+
+internal interface IGuardedMore<T> : IGuarded<List<T>>
+{
+    int Count(List<T> value)
+    {
+        var calls = 1;
+        return Inner(S(value)).Count + Outer(value).Count * Wider(10, ref calls) + calls;
+    }
+
+    List<T> IGuarded<List<T>>.Outer(List<T> value) => [.. Inner(value), .. Inner(S(value))];
+}
+
+internal sealed class Guarded<T> : IGuardedMore<T>, IGuarded<int>
+{
+    List<T> IGuarded<List<T>>.Inner(List<T> value) => [.. value, .. S(value)];
+
+    int IGuarded<int>.Inner(int value) => S(value) * 2;
+}
+
+internal struct SmallGuarded(int n) : IGuarded<int>
+{
+    int IGuarded<int>.Inner(int value) => value + S(n++);
+}
+
 internal interface IQuick : IStep
 {
     int IStep.Once(int n) => Value = S(Value) + n * 100;
@@ -281,6 +320,15 @@ internal static partial class Interfaces
     {
         s.Value = S(n);
         return s.Value + s.Fixed(S(n)) + s.Open(n);
+    }
+
+    public static void Protected()
+    {
+        IGuardedMore<string> more = new Guarded<string>();
+        Out(more.Count(["a", "b"]));
+        Out(Open(new Guarded<long>(), 3) + " " + Open(new SmallGuarded(4), 5));
+
+        static string Open<G>(G guarded, int n) where G : IGuarded<int> => guarded.Open(n) + guarded.Open(n);
     }
 
     public static void Defaults()

@@ -1,4 +1,5 @@
 using Mono.Cecil;
+using Weft.Weaver.Verification;
 
 namespace Weft.Weaver.Tests;
 
@@ -25,7 +26,10 @@ public sealed class PartsTests
     {
         var expected = unwoven[configuration].Value;
         Assert.Equal(42, expected.ExitCode);
-        var woven = Subject.Parts(configuration).WeaveOnly(names.Split(' '));
+        var compiled = Subject.Parts(configuration);
+        var woven = compiled.WeaveOnly(names.Split(' '));
+        foreach (var name in names.Split(' '))
+            Assert.Empty(AssemblyVerifier.VerifyNew(Path.Combine(compiled.Folder, name + ".dll"), Path.Combine(woven.Folder, name + ".dll"), woven.References).Findings);
         AssertSame(expected, woven.Run());
         for (var seed = 1; seed <= (Subject.IsFull ? 10 : 1); seed++)
             AssertSame(expected, woven.Run(("WEFT_CHAOS", $"{seed}")), seed);

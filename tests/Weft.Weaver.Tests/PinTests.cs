@@ -70,6 +70,7 @@ public sealed class PinTests
                 public struct Counter(Weft.Chan<int> ch) { public int Take() => ch.Receive(); }
             }
             internal interface IWorker { int Work(Weft.Chan<int> ch); }
+            public interface IGuarded { protected int Inner(Weft.Chan<int> ch); }
             """;
         const string App = """
             sealed class Derived : Base, IWorker
@@ -84,9 +85,10 @@ public sealed class PinTests
                 internal static void Initialize() => System.Threading.Thread.Sleep(0);
                 static void Main() { }
             }
+            interface IMore : IGuarded { int Through(Weft.Chan<int> ch) => Inner(ch); }
             """;
         Subject.Compile("PinsApp", App, "PinsLibrary", Library).Weave(out var result, "PinsLibrary");
-        Assert.Equal(["ByDelegate WEFT1014", "ByInterface WEFT1014", "Initialize WEFT1006", "OfStruct WEFT1014", "Work WEFT1014"],
+        Assert.Equal(["ByDelegate WEFT1014", "ByInterface WEFT1014", "Initialize WEFT1006", "OfStruct WEFT1014", "Through WEFT1014", "Work WEFT1014"],
             result.Diagnostics.Select(d => $"{Regex.Match(d.Method, @"::(\w+)\(").Groups[1].Value} {d.Id}").Order(StringComparer.Ordinal));
     }
 

@@ -86,7 +86,7 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
 
         var type = definition.DeclaringType;
         var isContract = type.IsInterface && definition.IsVirtual; // the others are methods like those of classes
-        if ((isContract || facts.IsDelegate(type)) && IsProtectedElsewhere(type))
+        if ((isContract || facts.IsDelegate(type)) && (IsProtectedElsewhere(type) || IsProtectedElsewhere(definition)))
             return null;
         if (facts.IsDelegate(type))
             return definition.Name == "Invoke" && !IsOfRefStructs(callee) ? new CallTarget(TargetKind.Delegate, callee, definition, null, Suspends: true) : null;
@@ -115,6 +115,9 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
 
     bool IsOfRefStructs(MethodReference callee)
         => (callee.DeclaringType is GenericInstanceType type && type.GenericArguments.Any(facts.IsStackBound)) || (callee is GenericInstanceMethod method && method.GenericArguments.Any(facts.IsStackBound));
+
+    /// <summary>A helper could not call the member: only types that derive from its own can.</summary>
+    public bool IsProtectedElsewhere(MethodDefinition member) => member.Module != facts.Module && (member.IsFamily || member.IsFamilyAndAssembly || member.IsFamilyOrAssembly);
 
     /// <summary>A helper could not name the type: only classes that derive from the one around it can.</summary>
     public bool IsProtectedElsewhere(TypeDefinition type)
@@ -179,9 +182,8 @@ internal sealed class Targets(TypeFacts facts, HandWritten hand, Hierarchy hiera
     /// <summary>See <see cref="HandWritten.MaySuspend"/>.</summary>
     public bool MaySuspend(TypeDefinition type) => hand.MaySuspend(type);
 
-    // The helper that asks is in a class of its own, to which protected members are closed.
     CallTarget? OfUnwoven(MethodReference callee, MethodDefinition definition, MethodDefinition root, GenericParameter? constraint)
-        => IsOfRefStructs(callee) || definition.IsFamily || definition.IsFamilyOrAssembly || definition.IsFamilyAndAssembly || IsProtectedElsewhere(definition.DeclaringType) ? null
+        => IsOfRefStructs(callee) || IsProtectedElsewhere(definition) || IsProtectedElsewhere(definition.DeclaringType) ? null
             : new CallTarget(TargetKind.Unwoven, callee, root, null, hand.MaySuspend(root.DeclaringType), Constraint: constraint);
 
     /// <summary>The twin that a method of a reference, or a hand-written one of this assembly, has already.</summary>

@@ -136,18 +136,38 @@ internal sealed class TypeFacts(ModuleDefinition module)
     {
         if (TypeMap.Same(a, b))
             return a;
+        if (a is ArrayType x && IsArray(x, b))
+            return b;
+        if (b is ArrayType y && IsArray(y, a))
+            return a;
         if (a is GenericParameter or ArrayType || b is GenericParameter or ArrayType)
             return System.Object;
         if (Definition(a) is { IsInterface: true } && Implements(b, a))
             return a;
         if (Definition(b) is { IsInterface: true } && Implements(a, b))
             return b;
-        for (TypeReference? x = a; x is not null; x = Base(x))
-            for (TypeReference? y = b; y is not null; y = Base(y))
-                if (TypeMap.Same(x, y))
-                    return x.FullName == "System.Object" ? System.Object : TypeMap.Import(module, x);
+        for (TypeReference? s = a; s is not null; s = Base(s))
+            for (TypeReference? t = b; t is not null; t = Base(t))
+                if (TypeMap.Same(s, t))
+                    return s.FullName == "System.Object" ? System.Object : TypeMap.Import(module, s);
         return System.Object;
     }
+
+    // Is every such array also one of these? Of a parameter's arrays that is known for the parameter itself only.
+    bool IsArray(ArrayType array, TypeReference t)
+    {
+        var element = array.ElementType;
+        if (array.IsVector && IsContractOfVectors(t))
+        {
+            var wanted = ((GenericInstanceType)t).GenericArguments[0];
+            return TypeMap.Same(element, wanted) || (element is not GenericParameter && !IsValueType(element) && TypeMap.Same(Join(element, wanted), wanted));
+        }
+        return Definition(System.Object)?.Module.GetType("System.Array") is { } all && (Definition(t) == all || Implements(all, t));
+    }
+
+    /// <summary>Is it one of the interfaces that arrays of one dimension implement for their elements?</summary>
+    public static bool IsContractOfVectors(TypeReference t)
+        => t is GenericInstanceType { ElementType: { Namespace: "System.Collections.Generic", Name: "IList`1" or "ICollection`1" or "IEnumerable`1" or "IReadOnlyList`1" or "IReadOnlyCollection`1" } };
 
     public bool Implements(TypeReference type, TypeReference contract)
     {

@@ -2,7 +2,7 @@
 //
 // - through a function pointer, or by reflection, `dynamic` or a compiled expression. Where it leads to nobody knows, so it is a remark wherever
 //   it stands;
-// - through an interface of COM, and through a delegate or interface that only classes derived from another assembly's can name;
+// - through an interface of COM, and through a delegate, interface or member that only what derives from another assembly's types can name;
 // - through a slot or an interface of a woven assembly that took it for closed: an internal method that a friend overrides, a program's class or
 //   interface in a plugin;
 // - by a variant interface, on an object that implements several which fit and not that one itself (src/Weft/Runtime/Variants.cs).
@@ -56,6 +56,8 @@ internal sealed class Untold(Reporter reporter, TypeFacts facts, HandWritten han
             reporter.Pin(Rules.Plain, primitive: false, $"'{Remarks.Name(callee)}' holds its thread while it waits, because the interface is [ComImport]. Call it by the class, or by an interface of your own.", m, i);
         else if (targets.IsProtectedElsewhere(type) && (facts.IsDelegate(type) ? definition.Name == "Invoke" : type.IsInterface && hand.IsInWovenReference(type)))
             reporter.Pin(Rules.Plain, primitive: false, $"'{Remarks.Name(callee)}' holds its thread if what it reaches waits, because '{type.Name}' is a protected type of a class in another assembly. Make it public.", m, i);
+        else if (type.IsInterface && targets.IsProtectedElsewhere(definition) && hand.IsInWovenReference(type))
+            reporter.Pin(Rules.Plain, primitive: false, $"'{Remarks.Name(callee)}' holds its thread if what it reaches waits, because it is a protected member of an interface in another assembly. Make it public.", m, i);
     }
 
     // What makes calls for others. Each of them can be reached by its name only, so that a name is enough.

@@ -93,7 +93,7 @@ internal sealed class Contracts(TypeFacts facts, Abi abi, Hierarchy hierarchy, H
         foreach (var p in contract.Parameters)
             fallback.Parameters.Add(new ParameterDefinition(p.Name, p.Attributes & (ParameterAttributes.In | ParameterAttributes.Out), Here(p.ParameterType)));
         fallback.Parameters.Add(new ParameterDefinition("g", ParameterAttributes.None, abi.G));
-        homes.Of(type).Methods.Add(fallback);
+        homes.Of(contract).Methods.Add(fallback);
 
         var il = new Assembler(fallback);
         var entry = il.Local(abi.HotEntry);
@@ -172,7 +172,7 @@ internal sealed class Contracts(TypeFacts facts, Abi abi, Hierarchy hierarchy, H
             holder.GenericParameters.Add(new GenericParameter("T", holder));
         Refs.CopyParameters(type, holder, Module, Rename);
         Refs.CopyParameters(contract, holder, Module, Rename);
-        homes.Of(type).NestedTypes.Add(holder);
+        homes.Of(contract).NestedTypes.Add(holder);
 
         const MethodAttributes Initializer = MethodAttributes.Private | MethodAttributes.Static | MethodAttributes.HideBySig | MethodAttributes.SpecialName | MethodAttributes.RTSpecialName;
         var constructor = new MethodDefinition(".cctor", Initializer, facts.System.Void);

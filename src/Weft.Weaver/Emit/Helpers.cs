@@ -86,7 +86,7 @@ internal sealed class Helpers(TypeFacts facts, Abi abi, Homes homes, Multicasts 
         foreach (var p in method.Parameters)
             helper.Parameters.Add(new ParameterDefinition(p.Name, p.Attributes & (ParameterAttributes.In | ParameterAttributes.Out), Here(p.ParameterType)));
         helper.Parameters.Add(new ParameterDefinition("g", ParameterAttributes.None, abi.G));
-        homes.Of(type).Methods.Add(helper);
+        homes.Of(method).Methods.Add(helper);
 
         var il = new Assembler(helper);
         var plain = Refs.Foreign(Module, method, self, ofMethod);

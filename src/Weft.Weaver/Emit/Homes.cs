@@ -1,5 +1,6 @@
 // Where methods live that the weaver adds for a type and not for a method: in the internal class <Weft>, or, for a type that only part of the
-// assembly can name, in a class of that name nested beside it.
+// assembly can name, in a class of that name nested beside it; for
+// what only a protected member's class or interface can call, nested in that.
 
 using Mono.Cecil;
 using Weft.Weaver.Analysis;
@@ -30,8 +31,17 @@ internal sealed class Homes(TypeFacts facts)
                 Module.Types.Add(topLevel = NewClass(TypeAttributes.NotPublic));
             return topLevel;
         }
-        if (!nested.TryGetValue(hidden.DeclaringType, out var home))
-            hidden.DeclaringType.NestedTypes.Add(nested[hidden.DeclaringType] = home = NewClass(TypeAttributes.NestedAssembly));
+        return In(hidden.DeclaringType);
+    }
+
+    /// <summary>A class that can call the member.</summary>
+    public TypeDefinition Of(MethodDefinition member)
+        => member.Module == Module && (member.IsFamily || member.IsFamilyAndAssembly) ? In(member.DeclaringType) : Of(member.DeclaringType);
+
+    TypeDefinition In(TypeDefinition type)
+    {
+        if (!nested.TryGetValue(type, out var home))
+            type.NestedTypes.Add(nested[type] = home = NewClass(TypeAttributes.NestedAssembly));
         return home;
     }
 

@@ -24,11 +24,11 @@
 //
 //   static R <Foo>w(C self, args, G g) { return self.<Foo>v(args, g); }
 //
-// which an override in another assembly has too, and which calls the slot's own.
-// and the body is at most protected, since NSubstitute treats a class with public methods that are not virtual in another way.
+// which an override in another assembly has too, and which calls the slot's own. The body is at most protected, since NSubstitute treats a
+// class with public methods that are not virtual in another way.
 //
-// Where internal members lie open to such proxies, too (InternalsVisibleTo("DynamicProxyGenAssembly2")), the slot is private. Then nothing but
-// its class can name it: all go through the way in, and each override is an explicit one.
+// Where internal members lie open to such proxies, too (InternalsVisibleTo("DynamicProxyGenAssembly2")), the slot of an open class is private.
+// Then nothing but its class can name it: all go through the way in, and each override is an explicit one.
 //
 // Rejected: a shadow interface for each class (dispatch of interfaces costs more than a slot where a call site meets many types).
 //
@@ -66,7 +66,7 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hie
         if (!isVirtual)
         {
             if (isHot)
-                entries[m] = bodies[m] = Add(m, Abi.TwinName(m.Name), virtualAttributes: null, IsDefault(m) ? MethodAttributes.Private : Hierarchy.IsOverridable(m) ? OfBody(m) : null);
+                entries[m] = bodies[m] = Add(m, Abi.TwinName(m.Name), virtualAttributes: null, AccessBesideSlot(m));
             return;
         }
 
@@ -79,10 +79,10 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hie
         var isNamed = !isForeign && !(isShared && facts.IsOpenToProxies);
         if (!isNamed)
             attributes |= MethodAttributes.NewSlot;
-        var entry = entries[m] = isShared
-            ? Add(m, Abi.SlotName(m.Name), attributes, facts.IsOpenToProxies ? MethodAttributes.Private : MethodAttributes.Assembly)
-            : Add(m, Abi.TwinName(m.Name), attributes);
         var isOpen = facts.IsOpen(m.DeclaringType) && !m.IsFinal;
+        var entry = entries[m] = isShared
+            ? Add(m, Abi.SlotName(m.Name), attributes, facts.IsOpenToProxies && isOpen ? MethodAttributes.Private : MethodAttributes.Assembly)
+            : Add(m, Abi.TwinName(m.Name), attributes);
         if (isHot)
             bodies[m] = isOpen ? Add(m, Abi.BodyName(m.Name), virtualAttributes: null, OfBody(m)) : entry;
         if (!isHot || isOpen)
@@ -128,8 +128,15 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hie
         }
     }
 
-    // The runtime finds it, and nobody else calls it.
-    static bool IsDefault(MethodDefinition m) => m.IsVirtual && m.DeclaringType.IsInterface;
+    // Who may call the twin of a method whose slot has none; null for those who may call the method.
+    MethodAttributes? AccessBesideSlot(MethodDefinition m)
+    {
+        if (m.IsVirtual && m.DeclaringType.IsInterface)
+            return MethodAttributes.Private; // a default body: the runtime finds it, and nobody else calls it
+        if (m is { IsVirtual: true, IsPrivate: true } && facts.IsValueType(m.DeclaringType))
+            return MethodAttributes.Public; // an explicit implementation: who names the struct calls it by the interface, which leads here
+        return Hierarchy.IsOverridable(m) ? OfBody(m) : null;
+    }
 
     static MethodAttributes? OfBody(MethodDefinition m) => m.IsPublic ? MethodAttributes.FamORAssem : null;
 

@@ -187,7 +187,7 @@ internal sealed class Members(TypeFacts facts, TypeRelations relations, MethodDe
     {
         for (var t = scope.DeclaringType; t is not null; t = t.DeclaringType)
             for (TypeReference? b = t; b is not null; b = facts.Base(b))
-                if (facts.Definition(b) == owner)
+                if (facts.Definition(b) == owner || (owner.IsInterface && facts.Definition(b) is { } d && d.Interfaces.Any(i => facts.Definition(i.InterfaceType) == owner)))
                     return true;
         return false;
     }

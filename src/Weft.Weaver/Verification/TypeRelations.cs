@@ -11,12 +11,6 @@ namespace Weft.Weaver.Verification;
 
 internal sealed class TypeRelations(TypeFacts facts, MethodDefinition scope)
 {
-    static readonly HashSet<string> arrayContracts =
-    [
-        "System.Collections.Generic.IList`1", "System.Collections.Generic.ICollection`1", "System.Collections.Generic.IEnumerable`1",
-        "System.Collections.Generic.IReadOnlyList`1", "System.Collections.Generic.IReadOnlyCollection`1",
-    ];
-
     public TypeFacts Facts => facts;
 
     /// <summary>The same type, whoever names it; modifiers do not count.</summary>
@@ -149,10 +143,14 @@ internal sealed class TypeRelations(TypeFacts facts, MethodDefinition scope)
     {
         t = Bare(t);
         if (t is GenericParameter p)
-            return Own(p) is { } own && (own.HasReferenceTypeConstraint || own.Constraints.Any(c => c.ConstraintType is not GenericParameter && Facts.Definition(c.ConstraintType) is { IsInterface: false, IsValueType: false } d
-                && d.FullName is not ("System.ValueType" or "System.Object" or "System.Enum")));
+            return Own(p) is { } own && (own.HasReferenceTypeConstraint || HasBase(own));
         return t is ArrayType || t is not (ByReferenceType or PointerType or FunctionPointerType) && Number(t) == MetadataType.Void && !facts.IsValueType(t);
     }
+
+    // A class that all it stands for derive from. It may be the parameter's by another one, `class` may not: where B is an interface, T : B is a struct.
+    bool HasBase(GenericParameter p) => p.Constraints.Any(c => c.ConstraintType is GenericParameter of
+        ? Own(of) is { } own && HasBase(own)
+        : Facts.Definition(c.ConstraintType) is { IsInterface: false, IsValueType: false, FullName: not ("System.ValueType" or "System.Object" or "System.Enum") });
 
     /// <summary>The parameter as this body's method or type declares it: references to it carry no constraints.</summary>
     public GenericParameter? Own(GenericParameter p)
@@ -217,8 +215,8 @@ internal sealed class TypeRelations(TypeFacts facts, MethodDefinition scope)
     {
         if (t is ArrayType b)
             return a.Rank == b.Rank && a.IsVector == b.IsVector && ElementsFit(a.ElementType, b.ElementType);
-        if (a.IsVector && t is GenericInstanceType g && arrayContracts.Contains(g.ElementType.FullName))
-            return ElementsFit(a.ElementType, g.GenericArguments[0]);
+        if (a.IsVector && TypeFacts.IsContractOfVectors(t))
+            return ElementsFit(a.ElementType, ((GenericInstanceType)t).GenericArguments[0]);
         return facts.System.Object is var o && (t.FullName == "System.Array" || ArrayBase(o) is not { } array || IsSubtype(array, t));
     }
 

@@ -55,6 +55,10 @@ internal static class Defaults
         Out(Through(new AppStruct()) + Through(new AppPlain()) + Through(new PluginGreeter()) + Through(new SmallGreeter()) + Through(new PluginSmall()));
         IGreeter box = new SmallGreeter();
         Out(box.Greet("a") + box.Turn(W(1)) + box.Greet("b") + box.Twice("c"));
+        var small = new SmallGreeter { Said = [""] };
+        using (small)
+            small.Greet("d");
+        Out(small.Said[0]);
     }
 
     static string Through<T>(T greeter) where T : IGreeter => greeter.Greet("t") + greeter.Polite("u") + greeter.Twice("v");

@@ -45,7 +45,7 @@ internal static class Proxies
     /// <summary>A proxy may override internal members of these, and must not meet what the weaver has added.</summary>
     public static void Friends()
     {
-        foreach (var a in new Asked[] { new(), new AskedMore(), new AppAsked() })
+        foreach (var a in new Asked[] { new(), new AskedMore(), new AppAsked() }.Concat(AskedLast.Kinds))
             Out(a.All(3) + " " + a.Ask(4) + a.Same(W("x")));
         foreach (var a in new AskedOf<List<int>>[] { new(), new AskedOfList<int>(), new AppAskedOf() })
             Out(string.Join(",", a.Ask([W(1), 2])));

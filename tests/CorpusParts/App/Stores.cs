@@ -27,6 +27,10 @@ internal static class Stores
     public static void GuardedTypes()
     {
         Out(new AppGuarded().Both(3));
+        IAppGuarded member = new AppMember();
+        Out(member.Open(4) + member.More(5));
+        foreach (var g in new IGuarded[] { new Guard(), new PluginGuard(), new AppGuard() })
+            Out(g.Open(6));
         Step<string, object> step = s => Wait.For(s.Length);
         Out(step("four"));
         Out(new[] { 1, 2, 3 }.Sum(n => Wait.For(n) * 2));
@@ -81,6 +85,21 @@ internal sealed class AppGuarded : Guarded
         IOp doubling = new Doubling();
         return op(n) * 100 + doubling.Do(n);
     }
+}
+
+internal interface IAppGuarded : IGuarded
+{
+    int More(int n) => Inner(n) * Wait.For(100);
+}
+
+internal sealed class AppGuard : Guard, IGuarded
+{
+    int IGuarded.Inner(int n) => Wait.For(n) - 2;
+}
+
+internal sealed class AppMember : IAppGuarded
+{
+    int IGuarded.Inner(int n) => Wait.For(n) * 7;
 }
 
 internal static class Jobs

@@ -60,9 +60,11 @@ public class Greeter : IGreeter
 
 public class LeftGreeter : Greeter, ILeft;
 
-public struct SmallGreeter : ILeft
+public struct SmallGreeter : ILeft, IDisposable
 {
     int calls;
+
+    public string[] Said { get; set; }
 
     public string Greet(string who) => Wait.For("small ") + who + ++calls;
 
@@ -71,6 +73,8 @@ public struct SmallGreeter : ILeft
         calls += Wait.For(10);
         return value;
     }
+
+    void IDisposable.Dispose() => Said[0] = "bye " + Wait.For(calls);
 }
 
 public interface INumber<TSelf> where TSelf : INumber<TSelf>

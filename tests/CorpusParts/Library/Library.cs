@@ -80,6 +80,18 @@ public class Guarded
     }
 }
 
+public interface IGuarded
+{
+    protected int Inner(int n);
+
+    int Open(int n) => Inner(n) + Wait.For(n);
+}
+
+public class Guard : IGuarded
+{
+    int IGuarded.Inner(int n) => Wait.For(n) + 2;
+}
+
 /// <summary>A static method whose first parameter stands where the receiver of the virtual one does.</summary>
 public class Matched(int n)
 {

@@ -67,6 +67,37 @@ public class AskedMore : Asked
     internal override int Inner(int n) => base.Inner(n) * 2;
 }
 
+/// <summary>Classes that no proxy derives from, between them and in them.</summary>
+public class AskedLast : AskedMore
+{
+    public static Asked[] Kinds => [new AskedLast(), new AskedEnd(), new Hidden(), new HiddenMore()];
+
+    public sealed override int Ask(int n) => base.Ask(Wait.For(n)) - 1;
+
+    class Hidden : AskedMore
+    {
+        public override int Ask(int n) => base.Ask(n) + Wait.For(7);
+
+        public override T Same<T>(T value) => base.Same(Wait.For(value));
+
+        internal override int Inner(int n) => base.Inner(n) + Wait.For(8);
+    }
+
+    sealed class HiddenMore : Hidden
+    {
+        public override int Ask(int n) => base.Ask(Wait.For(n)) + base.Ask(9);
+
+        public override T Same<T>(T value) => base.Same(base.Same(value));
+
+        internal override int Inner(int n) => Wait.For(base.Inner(n)) * 2;
+    }
+}
+
+public class AskedEnd : AskedLast
+{
+    public override T Same<T>(T value) => Ask(3) > base.Ask(4) ? value : base.Same(value);
+}
+
 public class AskedOf<T>
 {
     public virtual T Ask(T value) => Wait.For(value);
@@ -80,6 +111,11 @@ public class AskedOfList<T> : AskedOf<List<T>>
 public class AskedStore : Store
 {
     public override string Load(int key) => Wait.For("asked ") + base.Load(key);
+}
+
+public class PluginGuard : Guard, IGuarded
+{
+    int IGuarded.Inner(int n) => -n;
 }
 
 public class PluginHandler : Handler, IHandle<string>
