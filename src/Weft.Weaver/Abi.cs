@@ -17,6 +17,7 @@ internal sealed class Abi
     readonly ModuleDefinition runtime;
     readonly TypeDefinition unshadowed;
     readonly TypeDefinition variants;
+    readonly TypeDefinition mutexes;
 
     public Abi(ModuleDefinition module, ModuleDefinition runtime)
     {
@@ -89,6 +90,9 @@ internal sealed class Abi
         SetLocal = Static(locals, "Set", 2);
         IsLocalCreated = Static(locals, "IsCreated", 1);
 
+        RunningG = Static(g, "Running", 0);
+        mutexes = Find("MutexTwins");
+
         CheckFormat = Static(Find("WeaveFormat"), "Check", 3);
         WovenConstructor = Method(Find("WovenAttribute"), ".ctor");
         MaySuspendConstructor = Method(Find("MaySuspendAttribute"), ".ctor");
@@ -140,6 +144,7 @@ internal sealed class Abi
     public FieldReference HotEntryBound { get; }
     public TypeReference StringHandler { get; }
     public MethodReference CreateString { get; }
+    public MethodReference RunningG { get; }
     public MethodReference LocalOf { get; }
     public MethodReference NewLocal { get; }
     public MethodReference NewLocalWith { get; }
@@ -205,6 +210,11 @@ internal sealed class Abi
 
     /// <summary>Variants.Agree for an interface and its shadow.</summary>
     public MethodReference VariantsAgree(TypeReference contract, TypeReference shadow) => Static(variants, "Agree", contract, shadow);
+
+    /// <summary>What plain code calls to make a mutex or wait for one, so that it is counted; null if there is none of this form.</summary>
+    public MethodReference? OfMutex(string name, IEnumerable<TypeReference> parameters)
+        => mutexes.Methods.FirstOrDefault(m => m.Name == name && m.IsPublic && m.Parameters.Select(p => p.ParameterType.FullName).SequenceEqual(parameters.Select(p => p.FullName))) is { } found
+            ? module.ImportReference(found) : null;
 
     MethodReference Static(TypeDefinition type, string name, params TypeReference[] arguments)
         => Emit.Refs.Foreign(module, type.Methods.FirstOrDefault(m => m.Name == name) ?? throw Missing(type, name), Analysis.TypeMap.Instance(module.ImportReference(type), arguments));

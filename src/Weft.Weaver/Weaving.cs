@@ -128,6 +128,7 @@ internal sealed class Weaving(WeaveOptions options)
             if (Foreign.IsCallback(m) && !Eligibility.IsExempted(m))
                 Callbacks.Wrap(m, abi);
         boxes.Remove(suspension.IsHot);
+        new Lowering.LockCounts(facts, abi, hand, homes).Run();
         Stamp.Write(module, abi, suspension.Opened.Concat(hand.OpenElsewhere).DistinctBy(t => t.FullName).OrderBy(t => t.FullName, StringComparer.Ordinal));
         return true;
     }

@@ -273,8 +273,15 @@ internal static class Constrained
         public override string Say() => "roar" + S(2) + base.Say();
     }
 
+    sealed class Breeder<T> : Animal where T : Cat, new()
+    {
+        public override T Young() => S(new T());
+    }
+
     public static void Covariant()
     {
+        Animal breeder = new Breeder<Tiger>();
+        Out(breeder.Young().GetType().Name);
         foreach (var a in new Animal[] { new Cat(), new Tiger() })
             Out(a.Young().GetType().Name + a.Food() + ((Cat)a).Young().Say());
     }

@@ -12,7 +12,7 @@ public sealed class ConstructTests
 {
     static readonly string[] corpus =
     [
-        "calls", "closures", "constrained", "dispatch", "foreign", "found", "generics", "handlers", "interfaces", "iterators", "locals", "loops", "misc", "prologues", "recursion", "references", "regions", "spans", "stack", "strings", "traces",
+        "calls", "closures", "constrained", "dispatch", "foreign", "found", "generics", "handlers", "interfaces", "iterators", "locals", "locks", "loops", "misc", "prologues", "recursion", "references", "regions", "spans", "stack", "strings", "traces",
         "unwoven", "values",
     ];
 

@@ -16,6 +16,17 @@ internal sealed class Homes(TypeFacts facts)
 
     ModuleDefinition Module => facts.Module;
 
+    /// <summary>The class that can name what the whole assembly can.</summary>
+    public TypeDefinition Common
+    {
+        get
+        {
+            if (topLevel is null)
+                Module.Types.Add(topLevel = NewClass(TypeAttributes.NotPublic));
+            return topLevel;
+        }
+    }
+
     /// <summary>A class that can name the type.</summary>
     public TypeDefinition Of(TypeDefinition type)
     {
@@ -25,13 +36,7 @@ internal sealed class Homes(TypeFacts facts)
             for (var t = type; t.DeclaringType is not null; t = t.DeclaringType)
                 if (t.IsNestedPrivate || t.IsNestedFamily || t.IsNestedFamilyAndAssembly)
                     hidden ??= t;
-        if (hidden is null)
-        {
-            if (topLevel is null)
-                Module.Types.Add(topLevel = NewClass(TypeAttributes.NotPublic));
-            return topLevel;
-        }
-        return In(hidden.DeclaringType);
+        return hidden is null ? Common : In(hidden.DeclaringType);
     }
 
     /// <summary>A class that can call the member.</summary>

@@ -123,7 +123,7 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hie
             bridge.Overrides.Add(Refs.Foreign(facts.Module, root.Module == facts.Module ? entries[root] : HandWritten.SlotOf(root)!, owner));
             Known.HideFromTraces(bridge, facts.Module);
             var il = new Assembler(bridge);
-            Forward(il, bridge, OpCodes.Callvirt, Refs.Beside(entries.GetValueOrDefault(m) ?? m, bridge), withG: entries.ContainsKey(m));
+            Forward(il, bridge, OpCodes.Callvirt, Refs.Beside(entries.GetValueOrDefault(m) ?? m, bridge), withG: entries.ContainsKey(m), box: m.ReturnType is GenericParameter p ? p.Type == GenericParameterType.Type ? p : bridge.GenericParameters[p.Position] : null);
             il.Finish();
         }
     }
@@ -240,7 +240,7 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hie
     }
 
     /// <summary>this?, arguments, g?; [constrained.] call; ret</summary>
-    public static void Forward(Assembler il, MethodDefinition from, OpCode op, MethodReference to, bool withG, int skip = 0, TypeReference? prefix = null)
+    public static void Forward(Assembler il, MethodDefinition from, OpCode op, MethodReference to, bool withG, int skip = 0, TypeReference? prefix = null, TypeReference? box = null)
     {
         if (from.HasThis)
             il.Emit(OpCodes.Ldarg, from.Body.ThisParameter);
@@ -249,6 +249,8 @@ internal sealed class Twins(TypeFacts facts, Abi abi, Suspension suspension, Hie
         if (prefix is not null)
             il.Emit(OpCodes.Constrained, prefix);
         il.Emit(op, to);
+        if (box is not null)
+            il.Emit(OpCodes.Box, box);
         il.Emit(OpCodes.Ret);
     }
 }

@@ -261,6 +261,9 @@ internal sealed class TypeRelations(TypeFacts facts, MethodDefinition scope)
         return true;
     }
 
+    TypeReference? Base(TypeReference t)
+        => t is not GenericParameter p ? facts.Base(t) : Own(p)?.Constraints.Select(c => c.ConstraintType).FirstOrDefault(c => c is GenericParameter || facts.Definition(c) is { IsInterface: false });
+
     /// <summary>What two values are where they meet; null if they must not.</summary>
     public Slot? Join(Slot a, Slot b)
     {
@@ -283,7 +286,7 @@ internal sealed class TypeRelations(TypeFacts facts, MethodDefinition scope)
                     return a;
                 if (IsSubtype(a.Type, b.Type))
                     return b;
-                for (var x = facts.Base(a.Type); x is not null; x = facts.Base(x))
+                for (var x = Base(a.Type); x is not null; x = Base(x))
                     if (IsSubtype(b.Type, x))
                         return new Slot(SlotKind.Reference, x);
                 return new Slot(SlotKind.Reference, facts.System.Object);

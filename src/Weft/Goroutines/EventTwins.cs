@@ -136,7 +136,7 @@ public static class EventTwins
     public static bool WaitOne(WaitHandle h, int millisecondsTimeout, G g)
     {
         if (!Parks(h))
-            return LockTwins.WaitOne(h, millisecondsTimeout, g);
+            return MutexTwins.WaitOne(h, millisecondsTimeout, g);
         if (millisecondsTimeout is 0 or < -1)
             return h.WaitOne(millisecondsTimeout);
         return h.WaitOne(0) || HandleWait.Start(g, h, millisecondsTimeout, default);

@@ -37,6 +37,7 @@ internal static unsafe partial class Proc
         var m = g.m!;
         if (g == sched.maing)
             rt0.End(exited: g.exiting);
+        var ends = m.lockedg == g || g.held != 0;
         gdestroy(m, g);
         g.lockedm = null;
         var bubble = SynctestBubble.On ? g.bubble : null;
@@ -44,7 +45,7 @@ internal static unsafe partial class Proc
         gfput(m.p!, g);
         if (SynctestBubble.On)
             bubble?.Ended(g, m);
-        if (m.lockedg == g)
+        if (ends)
             mexit(m);
         return null;
     }
@@ -52,8 +53,6 @@ internal static unsafe partial class Proc
     /// <summary>Running to Dead; lets go of everything that the goroutine held.</summary>
     private static void gdestroy(M m, G g)
     {
-        if (g.held != 0)
-            Fatal.Throw("goroutine ended while it held a lock");
         ThreadContext.Set(m.thread, null); // an idle M must not keep it alive; first, since handlers of AsyncLocal may block
         g.casgstatus(GStatus.Running, GStatus.Dead);
         g.ForgetException();
@@ -66,6 +65,7 @@ internal static unsafe partial class Proc
         if (g.recvSudog is { } receive)
             receive.parent = null;
         g.stackbytes = 0;
+        g.held = 0;
         g.ec = null;
         g.gosite = null;
         g.exiting = false;

@@ -64,7 +64,7 @@ internal static unsafe partial class Proc
         return m.lockedg!;
     }
 
-    /// <summary>The goroutine ended while it was locked: so does its thread.</summary>
+    /// <summary>The goroutine ended while it was locked, or held a lock: so does its thread.</summary>
     private static void mexit(M m)
     {
         m.lockedg = null;

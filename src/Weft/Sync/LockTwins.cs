@@ -1,13 +1,13 @@
-// The other locks that belong to a thread, in woven code: the same, and counted (see MonitorTwins.cs).
-//
-// WaitHandle.WaitOne, WaitAny and WaitAll may take a Mutex; nobody can tell from the call, so the object is asked. Counting it as "takes" makes
-// the methods around them hot, which costs little. WaitOne of an event is in EventTwins.cs.
+// The other locks that belong to a thread, in woven code: the same, and counted (Held.cs). Mutexes are in MutexTwins.cs.
 
 using System.ComponentModel;
 
 namespace Weft.Runtime;
 
-/// <summary>Redirections of <see cref="ReaderWriterLockSlim"/>, <see cref="Mutex"/>, <see cref="SpinLock"/> and <see cref="Thread.Join()"/>; see the file head.</summary>
+/// <summary>
+/// Redirections of <see cref="ReaderWriterLockSlim"/>, <see cref="ReaderWriterLock"/>, <see cref="SpinLock"/>, <see cref="AsyncFlowControl"/> and
+/// <see cref="Thread.Join()"/>; see the file head.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [NotWoven]
 public static class LockTwins
@@ -60,7 +60,7 @@ public static class LockTwins
     public static void ExitReadLock(ReaderWriterLockSlim l, G g)
     {
         l.ExitReadLock();
-        g.held--;
+        g.LetGo();
     }
 
     /// <summary><see cref="ReaderWriterLockSlim.ExitWriteLock"/>.</summary>
@@ -68,7 +68,7 @@ public static class LockTwins
     public static void ExitWriteLock(ReaderWriterLockSlim l, G g)
     {
         l.ExitWriteLock();
-        g.held--;
+        g.LetGo();
     }
 
     /// <summary><see cref="ReaderWriterLockSlim.ExitUpgradeableReadLock"/>.</summary>
@@ -76,54 +76,7 @@ public static class LockTwins
     public static void ExitUpgradeableReadLock(ReaderWriterLockSlim l, G g)
     {
         l.ExitUpgradeableReadLock();
-        g.held--;
-    }
-
-    /// <summary><see cref="WaitHandle.WaitOne(int)"/> of a mutex, or of what may be one.</summary>
-    internal static bool WaitOne(WaitHandle h, int millisecondsTimeout, G g)
-    {
-        var taken = Blocking((h, millisecondsTimeout), g, static a => a.h.WaitOne(a.millisecondsTimeout));
-        if (taken && h is Mutex)
-            g.held++;
-        return taken;
-    }
-
-    /// <summary><see cref="WaitHandle.WaitAny(WaitHandle[])"/>: one of several is taken, which nobody but the thread itself can do.</summary>
-    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitAny), Suspends = false, Holds = 1)]
-    public static int WaitAny(WaitHandle[] waitHandles, G g) => WaitAny(waitHandles, Timeout.Infinite, g);
-
-    /// <summary><see cref="WaitHandle.WaitAny(WaitHandle[], TimeSpan)"/>.</summary>
-    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitAny), Suspends = false, Holds = 1)]
-    public static int WaitAny(WaitHandle[] waitHandles, TimeSpan timeout, G g) => WaitAny(waitHandles, Milliseconds(timeout), g);
-
-    /// <summary><see cref="WaitHandle.WaitAny(WaitHandle[], int)"/>.</summary>
-    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitAny), Suspends = false, Holds = 1)]
-    public static int WaitAny(WaitHandle[] waitHandles, int millisecondsTimeout, G g)
-    {
-        var taken = Blocking((waitHandles, millisecondsTimeout), g, static a => WaitHandle.WaitAny(a.waitHandles, a.millisecondsTimeout));
-        if (taken != WaitHandle.WaitTimeout && waitHandles[taken] is Mutex)
-            g.held++;
-        return taken;
-    }
-
-    /// <summary><see cref="WaitHandle.WaitAll(WaitHandle[])"/>.</summary>
-    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitAll), Suspends = false, Holds = 1)]
-    public static bool WaitAll(WaitHandle[] waitHandles, G g) => WaitAll(waitHandles, Timeout.Infinite, g);
-
-    /// <summary><see cref="WaitHandle.WaitAll(WaitHandle[], TimeSpan)"/>.</summary>
-    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitAll), Suspends = false, Holds = 1)]
-    public static bool WaitAll(WaitHandle[] waitHandles, TimeSpan timeout, G g) => WaitAll(waitHandles, Milliseconds(timeout), g);
-
-    /// <summary><see cref="WaitHandle.WaitAll(WaitHandle[], int)"/>.</summary>
-    [TwinOf(typeof(WaitHandle), nameof(WaitHandle.WaitAll), Suspends = false, Holds = 1)]
-    public static bool WaitAll(WaitHandle[] waitHandles, int millisecondsTimeout, G g)
-    {
-        var taken = Blocking((waitHandles, millisecondsTimeout), g, static a => WaitHandle.WaitAll(a.waitHandles, a.millisecondsTimeout));
-        if (taken)
-            foreach (var h in waitHandles)
-                if (h is Mutex)
-                    g.held++;
-        return taken;
+        g.LetGo();
     }
 
     /// <summary><see cref="Thread.Join()"/>: nothing is held, but there is nobody else who could wait for a thread.</summary>
@@ -138,20 +91,12 @@ public static class LockTwins
     [TwinOf(typeof(Thread), nameof(Thread.Join), Suspends = false)]
     public static bool Join(Thread t, TimeSpan timeout, G g) => Join(t, Milliseconds(timeout), g);
 
-    /// <summary><see cref="Mutex.ReleaseMutex"/>.</summary>
-    [TwinOf(typeof(Mutex), nameof(Mutex.ReleaseMutex), Suspends = false, Holds = -1)]
-    public static void ReleaseMutex(Mutex m, G g)
-    {
-        m.ReleaseMutex();
-        g.held--;
-    }
-
     /// <summary><see cref="SpinLock.Enter"/>.</summary>
     [TwinOf(typeof(SpinLock), nameof(SpinLock.Enter), Suspends = false, Holds = 1)]
     public static void Enter(ref SpinLock l, ref bool lockTaken, G g)
     {
         l.Enter(ref lockTaken);
-        g.held++;
+        g.Hold();
     }
 
     /// <summary><see cref="SpinLock.TryEnter(ref bool)"/>.</summary>
@@ -160,7 +105,25 @@ public static class LockTwins
     {
         l.TryEnter(ref lockTaken);
         if (lockTaken)
-            g.held++;
+            g.Hold();
+    }
+
+    /// <summary><see cref="SpinLock.TryEnter(int, ref bool)"/>: it spins, and sleeps between for moments.</summary>
+    [TwinOf(typeof(SpinLock), nameof(SpinLock.TryEnter), Suspends = false, Holds = 1)]
+    public static void TryEnter(ref SpinLock l, int millisecondsTimeout, ref bool lockTaken, G g)
+    {
+        l.TryEnter(millisecondsTimeout, ref lockTaken);
+        if (lockTaken)
+            g.Hold();
+    }
+
+    /// <summary><see cref="SpinLock.TryEnter(TimeSpan, ref bool)"/>.</summary>
+    [TwinOf(typeof(SpinLock), nameof(SpinLock.TryEnter), Suspends = false, Holds = 1)]
+    public static void TryEnter(ref SpinLock l, TimeSpan timeout, ref bool lockTaken, G g)
+    {
+        l.TryEnter(timeout, ref lockTaken);
+        if (lockTaken)
+            g.Hold();
     }
 
     /// <summary><see cref="SpinLock.Exit()"/>.</summary>
@@ -168,7 +131,7 @@ public static class LockTwins
     public static void Exit(ref SpinLock l, G g)
     {
         l.Exit();
-        g.held--;
+        g.LetGo();
     }
 
     /// <summary><see cref="SpinLock.Exit(bool)"/>.</summary>
@@ -176,7 +139,78 @@ public static class LockTwins
     public static void Exit(ref SpinLock l, bool useMemoryBarrier, G g)
     {
         l.Exit(useMemoryBarrier);
-        g.held--;
+        g.LetGo();
+    }
+
+    /// <summary><see cref="ReaderWriterLock.AcquireReaderLock(int)"/>.</summary>
+    [TwinOf(typeof(ReaderWriterLock), nameof(ReaderWriterLock.AcquireReaderLock), Suspends = false, Holds = 1)]
+    public static void AcquireReaderLock(ReaderWriterLock l, int millisecondsTimeout, G g) => Acquire(l, millisecondsTimeout, g, static (l, ms) => l.AcquireReaderLock(ms));
+
+    /// <summary><see cref="ReaderWriterLock.AcquireReaderLock(TimeSpan)"/>.</summary>
+    [TwinOf(typeof(ReaderWriterLock), nameof(ReaderWriterLock.AcquireReaderLock), Suspends = false, Holds = 1)]
+    public static void AcquireReaderLock(ReaderWriterLock l, TimeSpan timeout, G g) => AcquireReaderLock(l, Milliseconds(timeout), g);
+
+    /// <summary><see cref="ReaderWriterLock.AcquireWriterLock(int)"/>. An upgrade and its reversal leave the count as it is.</summary>
+    [TwinOf(typeof(ReaderWriterLock), nameof(ReaderWriterLock.AcquireWriterLock), Suspends = false, Holds = 1)]
+    public static void AcquireWriterLock(ReaderWriterLock l, int millisecondsTimeout, G g) => Acquire(l, millisecondsTimeout, g, static (l, ms) => l.AcquireWriterLock(ms));
+
+    /// <summary><see cref="ReaderWriterLock.AcquireWriterLock(TimeSpan)"/>.</summary>
+    [TwinOf(typeof(ReaderWriterLock), nameof(ReaderWriterLock.AcquireWriterLock), Suspends = false, Holds = 1)]
+    public static void AcquireWriterLock(ReaderWriterLock l, TimeSpan timeout, G g) => AcquireWriterLock(l, Milliseconds(timeout), g);
+
+    /// <summary><see cref="ReaderWriterLock.ReleaseReaderLock"/>.</summary>
+    [TwinOf(typeof(ReaderWriterLock), nameof(ReaderWriterLock.ReleaseReaderLock), Suspends = false, Holds = -1)]
+    public static void ReleaseReaderLock(ReaderWriterLock l, G g)
+    {
+        l.ReleaseReaderLock();
+        g.LetGo();
+    }
+
+    /// <summary><see cref="ReaderWriterLock.ReleaseWriterLock"/>.</summary>
+    [TwinOf(typeof(ReaderWriterLock), nameof(ReaderWriterLock.ReleaseWriterLock), Suspends = false, Holds = -1)]
+    public static void ReleaseWriterLock(ReaderWriterLock l, G g)
+    {
+        l.ReleaseWriterLock();
+        g.LetGo();
+    }
+
+    /// <summary><see cref="ExecutionContext.SuppressFlow"/>: the thread that suppresses it must restore it.</summary>
+    [TwinOf(typeof(ExecutionContext), nameof(ExecutionContext.SuppressFlow), Suspends = false, Holds = 1)]
+    public static AsyncFlowControl SuppressFlow(G g)
+    {
+        var control = ExecutionContext.SuppressFlow();
+        g.Hold();
+        return control;
+    }
+
+    /// <summary><see cref="ExecutionContext.RestoreFlow"/>.</summary>
+    [TwinOf(typeof(ExecutionContext), nameof(ExecutionContext.RestoreFlow), Suspends = false, Holds = -1)]
+    public static void RestoreFlow(G g)
+    {
+        ExecutionContext.RestoreFlow();
+        g.LetGo();
+    }
+
+    /// <summary><see cref="AsyncFlowControl.Undo"/>.</summary>
+    [TwinOf(typeof(AsyncFlowControl), nameof(AsyncFlowControl.Undo), Suspends = false, Holds = -1)]
+    public static void Undo(ref AsyncFlowControl control, G g)
+    {
+        control.Undo();
+        g.LetGo();
+    }
+
+    /// <summary><see cref="AsyncFlowControl.Dispose"/>.</summary>
+    [TwinOf(typeof(AsyncFlowControl), nameof(AsyncFlowControl.Dispose), Suspends = false, Holds = -1)]
+    public static void Dispose(ref AsyncFlowControl control, G g) => Undo(ref control, g);
+
+    private static void Acquire(ReaderWriterLock l, int millisecondsTimeout, G g, Action<ReaderWriterLock, int> acquire)
+    {
+        Blocking((l, millisecondsTimeout, acquire), g, static a =>
+        {
+            a.acquire(a.l, a.millisecondsTimeout);
+            return true;
+        });
+        g.Hold();
     }
 
     private static void Take<L>(L l, G g, Func<L, bool> attempt, Action<L> enter)
@@ -193,18 +227,18 @@ public static class LockTwins
                 Proc.exitsyscall(g);
             }
         }
-        g.held++;
+        g.Hold();
     }
 
     private static bool Try<L>(L l, int millisecondsTimeout, G g, Func<L, int, bool> attempt)
     {
         var taken = Blocking((l, millisecondsTimeout, attempt), g, static a => a.attempt(a.l, a.millisecondsTimeout));
         if (taken)
-            g.held++;
+            g.Hold();
         return taken;
     }
 
-    private static R Blocking<A, R>(A argument, G g, Func<A, R> call)
+    internal static R Blocking<A, R>(A argument, G g, Func<A, R> call)
     {
         Proc.entersyscallblock(g);
         try
@@ -218,7 +252,7 @@ public static class LockTwins
     }
 
     // As the originals check it, whose message names their own parameter.
-    private static int Milliseconds(TimeSpan timeout)
+    internal static int Milliseconds(TimeSpan timeout)
     {
         var milliseconds = (long)timeout.TotalMilliseconds;
         if (milliseconds is < -1 or > int.MaxValue)

@@ -1,7 +1,7 @@
 // Monitor and Lock in woven code: the same, and counted, since they belong to the thread.
 //
-// While a goroutine holds one it cannot leave its thread (G.held): prologues do not yield, and blocking operations block the thread. If
-// the lock is not free, the P is handed off for as long as the thread waits: the owner may be a goroutine that needs it.
+// While a goroutine holds one it cannot leave its thread (Held.cs). If the lock is not free, the P is handed off for as long as the thread
+// waits: the owner may be a goroutine that needs it.
 // A `lock` on a System.Threading.Lock compiles to a ref struct in scope, which pins by itself; only Enter and Exit need counting.
 
 using System.ComponentModel;
@@ -29,7 +29,7 @@ public static class MonitorTwins
                 Proc.exitsyscall(g);
             }
         }
-        g.held++;
+        g.Hold();
     }
 
     /// <summary>Where one goroutine runs at a time a thread must not wait for another. False: wait, this is elsewhere.</summary>
@@ -77,7 +77,7 @@ public static class MonitorTwins
     {
         var taken = Monitor.TryEnter(obj);
         if (taken)
-            g.held++;
+            g.Hold();
         return taken;
     }
 
@@ -87,7 +87,7 @@ public static class MonitorTwins
     {
         Monitor.TryEnter(obj, ref lockTaken);
         if (lockTaken)
-            g.held++;
+            g.Hold();
     }
 
     /// <summary><see cref="Monitor.TryEnter(object, int)"/>.</summary>
@@ -105,13 +105,13 @@ public static class MonitorTwins
             Proc.exitsyscall(g);
         }
         if (taken)
-            g.held++;
+            g.Hold();
         return taken;
     }
 
     /// <summary><see cref="Monitor.TryEnter(object, TimeSpan)"/>.</summary>
     [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false, Holds = 1)]
-    public static bool TryEnter(object obj, TimeSpan timeout, G g) => TryEnter(obj, checked((int)timeout.TotalMilliseconds), g);
+    public static bool TryEnter(object obj, TimeSpan timeout, G g) => TryEnter(obj, LockTwins.Milliseconds(timeout), g);
 
     /// <summary><see cref="Monitor.TryEnter(object, int, ref bool)"/>.</summary>
     [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false, Holds = 1)]
@@ -122,12 +122,16 @@ public static class MonitorTwins
         lockTaken = TryEnter(obj, millisecondsTimeout, g);
     }
 
+    /// <summary><see cref="Monitor.TryEnter(object, TimeSpan, ref bool)"/>.</summary>
+    [TwinOf(typeof(Monitor), nameof(Monitor.TryEnter), Suspends = false, Holds = 1)]
+    public static void TryEnter(object obj, TimeSpan timeout, ref bool lockTaken, G g) => TryEnter(obj, LockTwins.Milliseconds(timeout), ref lockTaken, g);
+
     /// <summary><see cref="Monitor.Exit(object)"/>.</summary>
     [TwinOf(typeof(Monitor), nameof(Monitor.Exit), Suspends = false, Holds = -1)]
     public static void Exit(object obj, G g)
     {
         Monitor.Exit(obj);
-        g.held--;
+        g.LetGo();
     }
 
     /// <summary><see cref="Monitor.Wait(object)"/>: held before and after, so the thread waits; its P goes to others. It makes its callers hot, though it never suspends.</summary>
@@ -151,13 +155,7 @@ public static class MonitorTwins
 
     /// <summary><see cref="Monitor.Wait(object, TimeSpan)"/>.</summary>
     [TwinOf(typeof(Monitor), nameof(Monitor.Wait))]
-    public static bool Wait(object obj, TimeSpan timeout, G g)
-    {
-        var milliseconds = (long)timeout.TotalMilliseconds;
-        if (milliseconds is < -1 or > int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(timeout));
-        return Wait(obj, (int)milliseconds, g);
-    }
+    public static bool Wait(object obj, TimeSpan timeout, G g) => Wait(obj, LockTwins.Milliseconds(timeout), g);
 
     /// <summary><see cref="Lock.Enter"/>.</summary>
     [TwinOf(typeof(Lock), nameof(Lock.Enter), Suspends = false, Holds = 1)]
@@ -175,7 +173,7 @@ public static class MonitorTwins
                 Proc.exitsyscall(g);
             }
         }
-        g.held++;
+        g.Hold();
     }
 
     /// <summary><see cref="Lock.TryEnter()"/>.</summary>
@@ -184,15 +182,38 @@ public static class MonitorTwins
     {
         var taken = obj.TryEnter();
         if (taken)
-            g.held++;
+            g.Hold();
         return taken;
     }
+
+    /// <summary><see cref="Lock.TryEnter(int)"/>.</summary>
+    [TwinOf(typeof(Lock), nameof(Lock.TryEnter), Suspends = false, Holds = 1)]
+    public static bool TryEnter(Lock obj, int millisecondsTimeout, G g)
+    {
+        Proc.entersyscallblock(g);
+        bool taken;
+        try
+        {
+            taken = obj.TryEnter(millisecondsTimeout);
+        }
+        finally
+        {
+            Proc.exitsyscall(g);
+        }
+        if (taken)
+            g.Hold();
+        return taken;
+    }
+
+    /// <summary><see cref="Lock.TryEnter(TimeSpan)"/>.</summary>
+    [TwinOf(typeof(Lock), nameof(Lock.TryEnter), Suspends = false, Holds = 1)]
+    public static bool TryEnter(Lock obj, TimeSpan timeout, G g) => TryEnter(obj, LockTwins.Milliseconds(timeout), g);
 
     /// <summary><see cref="Lock.Exit"/>.</summary>
     [TwinOf(typeof(Lock), nameof(Lock.Exit), Suspends = false, Holds = -1)]
     public static void Exit(Lock obj, G g)
     {
         obj.Exit();
-        g.held--;
+        g.LetGo();
     }
 }
