@@ -80,7 +80,7 @@ internal sealed class Weaving(WeaveOptions options)
         var isLibrary = options.IsLibrary || options.IsThirdParty;
         var abi = new Abi(module, runtime);
         var facts = new TypeFacts(module);
-        new Lowering.GoroutineLocals(facts, abi).Run();
+        new Lowering.GoroutineLocals(facts).Run(abi);
         var used = module.AssemblyReferences.Select(r => references.Resolve(r)).OfType<AssemblyDefinition>().ToList();
         var hand = new HandWritten(module, facts, used, isLibrary ? OpenTypes.OfDotNet : []);
         var hierarchy = new Hierarchy(facts);
@@ -150,10 +150,11 @@ internal sealed class Weaving(WeaveOptions options)
             return module;
         // An assembly that was compiled without Weft gets its reference with the first member that is imported.
         var weft = module.AssemblyReferences.FirstOrDefault(r => r.Name == Abi.RuntimeAssembly);
-        if (weft is null && !options.IsThirdParty)
+        var runtime = references.Resolve(weft ?? new AssemblyNameReference(Abi.RuntimeAssembly, new Version()))?.MainModule;
+        // The compiler drops a reference that no code names; what such an assembly keeps for a thread is the goroutine's all the same.
+        if (weft is null && !options.IsThirdParty && (runtime is null || !new Lowering.GoroutineLocals(new TypeFacts(module)).AreThere))
             return null;
-        weft ??= new AssemblyNameReference(Abi.RuntimeAssembly, new Version());
-        return references.Resolve(weft)?.MainModule
+        return runtime
             ?? throw new WeaveException(Rules.RuntimeMismatch, $"{module.Assembly.Name.Name} needs {Abi.RuntimeAssembly}, which is not among the references.");
     }
 

@@ -16,7 +16,7 @@ public sealed class ConstructTests
         "unwoven", "values",
     ];
 
-    static readonly string[] parts = ["decorators", "defaults", "delegates", "generics", "jobs", "proxies", "slots", "statics", "stores", "twice", "variants"];
+    static readonly string[] parts = ["ambients", "decorators", "defaults", "delegates", "generics", "jobs", "proxies", "slots", "statics", "stores", "twice", "variants"];
 
     const int Seeds = 50;
 

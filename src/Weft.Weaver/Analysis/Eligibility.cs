@@ -50,10 +50,10 @@ internal sealed class Eligibility(TypeFacts facts, Targets targets)
     }
 
     /// <summary>Does an attribute say that the method is none of our business?</summary>
-    public static bool IsExempted(MethodDefinition m) => Abi.Has(m, "NotWovenAttribute") || IsExempted(m.DeclaringType) || Abi.Has(m.Module.Assembly, "NotWovenAttribute");
+    public static bool IsExempted(MethodDefinition m) => Abi.Has(m, "NotWovenAttribute") || IsExempted(m.DeclaringType);
 
     /// <summary>The same of a type.</summary>
-    public static bool IsExempted(TypeDefinition t) => Abi.Has(t, "NotWovenAttribute") || (t.DeclaringType is { } outer && IsExempted(outer));
+    public static bool IsExempted(TypeDefinition t) => Abi.Has(t, "NotWovenAttribute") || (t.DeclaringType is { } outer ? IsExempted(outer) : Abi.Has(t.Module.Assembly, "NotWovenAttribute"));
 
     Exempt? Of(TypeDefinition t)
     {

@@ -41,12 +41,11 @@ internal sealed class TypeFacts(ModuleDefinition module)
         return found;
     }
 
+    /// <summary>The definition of a field; null when it cannot be found.</summary>
+    public FieldDefinition? Definition(FieldReference f) => f as FieldDefinition ?? Definition(f.DeclaringType)?.Fields.FirstOrDefault(d => d.Name == f.Name);
+
     /// <summary>Is the static field the same one on every thread? Not where its definition cannot be found.</summary>
-    public bool IsShared(FieldReference f)
-    {
-        var definition = f as FieldDefinition ?? Definition(f.DeclaringType)?.Fields.FirstOrDefault(d => d.Name == f.Name);
-        return definition is not null && !definition.CustomAttributes.Any(a => a.AttributeType.FullName == "System.ThreadStaticAttribute");
-    }
+    public bool IsShared(FieldReference f) => Definition(f) is { } definition && !definition.CustomAttributes.Any(a => a.AttributeType.FullName == "System.ThreadStaticAttribute");
 
     public bool IsValueType(TypeReference t) => TypeMap.Strip(t) switch
     {

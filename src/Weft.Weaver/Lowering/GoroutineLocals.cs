@@ -8,6 +8,10 @@
 //   newobj ThreadLocal<T>(...), get_Value, set_Value, get_IsValueCreated         call Locals.New<T>, Get<T>, Set<T>, IsCreated<T>
 //
 // Instructions are replaced by others of the same size. A ThreadLocal that tracks its values stays what it is: it is asked for those of threads.
+//
+// Each thread-static field of the assembly has its accessors, with the field's own accessibility, whether this assembly uses it or not: who may name
+// the field may call them, and other woven assemblies do. Where there are none (the field's assembly is not woven, its type is exempted, it holds a
+// pointer) all of them take the thread's.
 
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -17,52 +21,57 @@ using Weft.Weaver.Emit;
 
 namespace Weft.Weaver.Lowering;
 
-internal sealed class GoroutineLocals(TypeFacts facts, Abi abi)
+internal sealed class GoroutineLocals(TypeFacts facts)
 {
-    sealed record Accessors(MethodDefinition Get, MethodDefinition Set, MethodDefinition Reference);
+    readonly List<FieldDefinition> fields = [.. facts.Module.GetAllTypes().SelectMany(t => t.Fields).Where(f => f.IsStatic && !f.IsLiteral && !facts.IsShared(f)
+        && TypeMap.Strip(f.FieldType) is not (PointerType or FunctionPointerType) && !Eligibility.IsExempted(f.DeclaringType))];
+    readonly List<MethodDefinition> bodies = [.. facts.Module.GetAllTypes().SelectMany(t => t.Methods).Where(m => m.HasBody && !Eligibility.IsExempted(m))];
 
-    readonly Dictionary<FieldDefinition, Accessors> accessors = [];
+    /// <summary>Does the assembly have any, or reach those of another?</summary>
+    public bool AreThere => fields.Count > 0 || bodies.Any(m => m.Body.Instructions.Any(i => Value(i) is not null || Accessor(i) is not null));
 
     /// <summary>The runtime's own stay with its threads.</summary>
-    public void Run()
+    public void Run(Abi abi)
     {
         if (abi.Runtime == facts.Module)
             return;
-        foreach (var m in facts.Module.GetAllTypes().SelectMany(t => t.Methods).Where(m => m.HasBody && !Eligibility.IsExempted(m)).ToList())
-            foreach (var i in m.Body.Instructions)
-            {
-                if (i.Operand is FieldReference f && i.OpCode.Code is Code.Ldsfld or Code.Stsfld or Code.Ldsflda)
-                    Field(i, f);
-                else if (i.Operand is MethodReference { DeclaringType: GenericInstanceType { ElementType.FullName: "System.Threading.ThreadLocal`1" } local } callee)
-                    Local(i, callee, local.GenericArguments[0]);
-            }
+        foreach (var f in fields)
+            Declare(f, abi);
+        foreach (var i in bodies.SelectMany(m => m.Body.Instructions))
+        {
+            if (Accessor(i) is { } accessor)
+                Field(i, accessor);
+            else if (Value(i) is { } value)
+                Local(i, (MethodReference)i.Operand, value, abi);
+        }
     }
 
-    void Field(Instruction i, FieldReference f)
+    // The accessor that stands for the access of a field.
+    MethodDefinition? Accessor(Instruction i)
     {
-        if ((f as FieldDefinition ?? facts.Definition(f.DeclaringType)?.Fields.FirstOrDefault(d => d.Name == f.Name)) is not { } field || field.Module != facts.Module || facts.IsShared(field)
-            || TypeMap.Strip(field.FieldType) is PointerType or FunctionPointerType || Eligibility.IsExempted(field.DeclaringType))
-            return;
-        if (!accessors.TryGetValue(field, out var of))
-            accessors[field] = of = Declare(field);
+        if (i.OpCode.Code is not (Code.Ldsfld or Code.Stsfld or Code.Ldsflda) || i.Operand is not FieldReference f || facts.Definition(f) is not { } field || facts.IsShared(field))
+            return null;
+        var (name, parameters) = (Name(field, i.OpCode.Code == Code.Ldsflda ? 'r' : 'l'), i.OpCode.Code == Code.Stsfld ? 1 : 0);
+        return field.DeclaringType.Methods.FirstOrDefault(m => m.Name == name && m.Parameters.Count == parameters);
+    }
+
+    static string Name(FieldDefinition field, char kind) => $"<{field.Name}>{kind}";
+
+    void Field(Instruction i, MethodDefinition accessor)
+    {
         if (i.Previous is { OpCode.Code: Code.Volatile } prefix)
             prefix.OpCode = OpCodes.Nop;
-        var accessor = i.OpCode.Code switch
-        {
-            Code.Ldsfld => of.Get,
-            Code.Stsfld => of.Set,
-            _ => of.Reference,
-        };
         i.OpCode = OpCodes.Call;
-        i.Operand = Refs.On(accessor, f.DeclaringType);
+        i.Operand = Refs.Foreign(facts.Module, accessor, ((FieldReference)i.Operand).DeclaringType);
     }
 
-    Accessors Declare(FieldDefinition field)
+    void Declare(FieldDefinition field, Abi abi)
     {
         var type = field.DeclaringType;
         var self = TypeMap.Self(type);
         var value = TypeMap.Strip(field.FieldType);
-        var index = new FieldDefinition($"<{field.Name}>i", FieldAttributes.Assembly | FieldAttributes.Static, facts.System.Int32);
+        var access = (MethodAttributes)(field.Attributes & FieldAttributes.FieldAccessMask); // the same numbers
+        var index = new FieldDefinition(Name(field, 'i'), FieldAttributes.Private | FieldAttributes.Static, facts.System.Int32);
         type.Fields.Add(index);
         Known.MarkGenerated(index, facts.Module);
 
@@ -72,22 +81,21 @@ internal sealed class GoroutineLocals(TypeFacts facts, Abi abi)
             il.Emit(OpCodes.Ldsflda, Refs.On(field, self));
             il.Emit(OpCodes.Call, Refs.Of(abi.LocalOf, value));
         });
-        var get = Add('l', value, il =>
+        Add('l', value, il =>
         {
             il.Emit(OpCodes.Call, Refs.On(reference, self));
             il.Emit(OpCodes.Ldobj, value);
         });
-        var set = Add('l', facts.System.Void, il =>
+        Add('l', facts.System.Void, il =>
         {
             il.Emit(OpCodes.Call, Refs.On(reference, self));
             il.Emit(OpCodes.Ldarg, il.Method.Parameters[0]);
             il.Emit(OpCodes.Stobj, value);
         }, value);
-        return new Accessors(get, set, reference);
 
         MethodDefinition Add(char kind, TypeReference result, Action<Assembler> emit, params TypeReference[] parameters)
         {
-            var m = new MethodDefinition($"<{field.Name}>{kind}", MethodAttributes.Assembly | MethodAttributes.Static | MethodAttributes.HideBySig | MethodAttributes.SpecialName, result)
+            var m = new MethodDefinition(Name(field, kind), access | MethodAttributes.Static | MethodAttributes.HideBySig | MethodAttributes.SpecialName, result)
             {
                 ImplAttributes = MethodImplAttributes.AggressiveInlining,
             };
@@ -103,7 +111,11 @@ internal sealed class GoroutineLocals(TypeFacts facts, Abi abi)
         }
     }
 
-    void Local(Instruction i, MethodReference callee, TypeReference value)
+    // The T of the ThreadLocal<T> whose member is called.
+    static TypeReference? Value(Instruction i)
+        => i.Operand is MethodReference { DeclaringType: GenericInstanceType { ElementType.FullName: "System.Threading.ThreadLocal`1" } local } ? local.GenericArguments[0] : null;
+
+    static void Local(Instruction i, MethodReference callee, TypeReference value, Abi abi)
     {
         var replaced = (i.OpCode.Code, callee.Name, callee.Parameters) switch
         {

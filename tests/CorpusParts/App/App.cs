@@ -5,6 +5,7 @@ using Corpus;
 using Parts;
 
 Passes.Run(args,
+    ("ambients.fields", Ambients.Fields),
     ("stores.virtual", Stores.Virtual),
     ("stores.interface", Stores.Interface),
     ("stores.guarded", Stores.GuardedTypes),
