@@ -80,7 +80,7 @@ internal sealed class Weaving(WeaveOptions options)
         var isLibrary = options.IsLibrary || options.IsThirdParty;
         var abi = new Abi(module, runtime);
         var facts = new TypeFacts(module);
-        new Lowering.GoroutineLocals(facts).Run(abi);
+        new Lowering.GoroutineLocals(facts, abi).Run();
         var used = module.AssemblyReferences.Select(r => references.Resolve(r)).OfType<AssemblyDefinition>().ToList();
         var hand = new HandWritten(module, facts, used, isLibrary ? OpenTypes.OfDotNet : []);
         var hierarchy = new Hierarchy(facts);
@@ -148,14 +148,12 @@ internal sealed class Weaving(WeaveOptions options)
 
         if (module.Assembly.Name.Name == Abi.RuntimeAssembly)
             return module;
-        // An assembly that was compiled without Weft gets its reference with the first member that is imported.
+        // The compiler drops a reference that no code names. Such an assembly gets it back with the first member that is imported: it may call
+        // what waits in others, or delegates that wait.
         var weft = module.AssemblyReferences.FirstOrDefault(r => r.Name == Abi.RuntimeAssembly);
-        var runtime = references.Resolve(weft ?? new AssemblyNameReference(Abi.RuntimeAssembly, new Version()))?.MainModule;
-        // The compiler drops a reference that no code names; what such an assembly keeps for a thread is the goroutine's all the same.
-        if (weft is null && !options.IsThirdParty && (runtime is null || !new Lowering.GoroutineLocals(new TypeFacts(module)).AreThere))
-            return null;
-        return runtime
-            ?? throw new WeaveException(Rules.RuntimeMismatch, $"{module.Assembly.Name.Name} needs {Abi.RuntimeAssembly}, which is not among the references.");
+        if (references.Resolve(weft ?? new AssemblyNameReference(Abi.RuntimeAssembly, new Version())) is { } runtime)
+            return runtime.MainModule;
+        return weft is null && !options.IsThirdParty ? null : throw new WeaveException(Rules.RuntimeMismatch, $"{module.Assembly.Name.Name} needs {Abi.RuntimeAssembly}, which is not among the references.");
     }
 
     // Whatever goes wrong here is a bug of the weaver, and no reason to stop a build. The twin exists, and others call it: it calls the plain

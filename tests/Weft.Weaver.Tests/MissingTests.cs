@@ -33,7 +33,7 @@ public sealed class MissingTests
                     Console.WriteLine(Level_(1) + Take(s_options, ref level).N + level);
                     Sink sink = new OwnSink();
                     Console.WriteLine(sink.Write(5) + ((IReader)sink).Read() + Present(6));
-                });
+                }).Wait();
                 return 42;
             }
         }

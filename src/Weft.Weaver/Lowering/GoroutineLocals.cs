@@ -21,28 +21,25 @@ using Weft.Weaver.Emit;
 
 namespace Weft.Weaver.Lowering;
 
-internal sealed class GoroutineLocals(TypeFacts facts)
+internal sealed class GoroutineLocals(TypeFacts facts, Abi abi)
 {
     readonly List<FieldDefinition> fields = [.. facts.Module.GetAllTypes().SelectMany(t => t.Fields).Where(f => f.IsStatic && !f.IsLiteral && !facts.IsShared(f)
         && TypeMap.Strip(f.FieldType) is not (PointerType or FunctionPointerType) && !Eligibility.IsExempted(f.DeclaringType))];
     readonly List<MethodDefinition> bodies = [.. facts.Module.GetAllTypes().SelectMany(t => t.Methods).Where(m => m.HasBody && !Eligibility.IsExempted(m))];
 
-    /// <summary>Does the assembly have any, or reach those of another?</summary>
-    public bool AreThere => fields.Count > 0 || bodies.Any(m => m.Body.Instructions.Any(i => Value(i) is not null || Accessor(i) is not null));
-
     /// <summary>The runtime's own stay with its threads.</summary>
-    public void Run(Abi abi)
+    public void Run()
     {
         if (abi.Runtime == facts.Module)
             return;
         foreach (var f in fields)
-            Declare(f, abi);
+            Declare(f);
         foreach (var i in bodies.SelectMany(m => m.Body.Instructions))
         {
             if (Accessor(i) is { } accessor)
                 Field(i, accessor);
             else if (Value(i) is { } value)
-                Local(i, (MethodReference)i.Operand, value, abi);
+                Local(i, (MethodReference)i.Operand, value);
         }
     }
 
@@ -65,7 +62,7 @@ internal sealed class GoroutineLocals(TypeFacts facts)
         i.Operand = Refs.Foreign(facts.Module, accessor, ((FieldReference)i.Operand).DeclaringType);
     }
 
-    void Declare(FieldDefinition field, Abi abi)
+    void Declare(FieldDefinition field)
     {
         var type = field.DeclaringType;
         var self = TypeMap.Self(type);
@@ -115,7 +112,7 @@ internal sealed class GoroutineLocals(TypeFacts facts)
     static TypeReference? Value(Instruction i)
         => i.Operand is MethodReference { DeclaringType: GenericInstanceType { ElementType.FullName: "System.Threading.ThreadLocal`1" } local } ? local.GenericArguments[0] : null;
 
-    static void Local(Instruction i, MethodReference callee, TypeReference value, Abi abi)
+    void Local(Instruction i, MethodReference callee, TypeReference value)
     {
         var replaced = (i.OpCode.Code, callee.Name, callee.Parameters) switch
         {
