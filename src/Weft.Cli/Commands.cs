@@ -36,7 +36,7 @@ internal static class Commands
     static RootCommand Root(IAnsiConsole console)
     {
         var assembly = new Argument<string>("assembly") { Description = "The assembly, woven or as it was compiled." };
-        var references = new Option<string[]>("--reference", "-r") { Description = "A referenced assembly, or a folder of them; may be given more than once.", AllowMultipleArgumentsPerToken = true };
+        var references = new Option<string[]>("--reference", "-r") { Description = "A referenced assembly, or a folder of them; may be given more than once." };
         var library = new Option<bool>("--library") { Description = "Weave as a library: code that is not known may override and implement what is public." };
 
         var before = new Option<string?>("--unwoven") { Description = "The same assembly as it was compiled: only faults that it does not have count." };

@@ -157,6 +157,28 @@ internal static partial class Cases
         }
     }
 
+    public static class BeforeTemporaryRefStruct
+    {
+        ref struct Count
+        {
+            int n;
+
+            public Count GetEnumerator() => this;
+
+            public bool MoveNext() => ++n < 3;
+
+            public int Current => n;
+        }
+
+        public static void Run(Chan<int> ch)
+        {
+            var n = ch.Receive();
+            foreach (var i in new Count())
+                n += i;
+            s_table[0] = n;
+        }
+    }
+
     [InterpolatedStringHandler]
     ref struct Handler(int literals, int holes)
     {

@@ -32,7 +32,7 @@ public sealed class CliTests
             body.GetILProcessor().InsertBefore(body.Instructions[0], Instruction.Create(OpCodes.Pop));
             module.Write(broken);
         }
-        var (code, output) = Run("verify", broken, "-r", corpus.Folder);
+        var (code, output) = Run("verify", "-r", corpus.Folder, broken);
         Assert.Equal(1, code);
         Assert.Contains("Corpus.Recursion::<Fib>g(System.Int32,Weft.Runtime.G): StackUnderflow: the stack is empty at [0] pop", output, StringComparison.Ordinal);
     }

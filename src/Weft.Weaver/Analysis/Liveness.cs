@@ -5,8 +5,9 @@
 // - `leave` flows to its target and, through the handlers of the tries that it leaves, into their finally bodies.
 // - `ldloca x` reads x: what happens through the address is not followed. That is sound for suspension, since an address
 //   that itself is live at a site pins the site; once no address is live, only direct accesses of x remain.
-// - `ldloca x; initobj` is a store to x, and so is `ldloca x; arguments; call .ctor`, where C# builds a struct in place. Without
-//   the second, an interpolated string would make its handler, a ref struct, live from the start of the method, and pin it all.
+// - `ldloca x; initobj` is a store to x, also with a `dup` between them (`new S().M()`), and so is `ldloca x; arguments; call .ctor`,
+//   where C# builds a struct in place. Without the last, an interpolated string would make its handler, a ref struct, live from the start
+//   of the method, and pin it all.
 //   The store is where the constructor is called: the arguments may still read the old value (`v = new V(v.X + 1)`).
 //
 // The second analysis here is forward: where may a `fixed` local hold something? The local is often never read again, yet
@@ -97,6 +98,9 @@ internal sealed class Liveness
     {
         if (typer.Before(load) is not { } before)
             return -1;
+        if (load + 2 < flow.Code.Length && flow.Code[load + 1].OpCode.Code == Code.Dup && flow.Code[load + 2].OpCode.Code == Code.Initobj
+            && typer.Before(load + 2) is [.., var copy] && copy.Origin == load + 1)
+            return load + 2;
         var depth = before.Length + 1;
         for (var i = load + 1; i < flow.Code.Length; i++)
         {
