@@ -128,6 +128,7 @@ internal static class Cases
         ("found.explicit", Found.ExplicitlyNamed),
         ("found.init", FoundLater.Init),
         ("found.exititerator", FoundLater.ExitInAsyncIterator),
+        ("found.spanloop", FoundLater.HandlerInLoopOverSpan),
         ("locks.scopes", Locks.Scopes),
         ("locks.lambdas", Locks.Lambdas),
         ("locks.failing", Locks.Failing),

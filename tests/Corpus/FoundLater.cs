@@ -19,6 +19,42 @@ internal static class FoundLater
         } = "";
     }
 
+    static ReadOnlySpan<Func<int>?> Span(Func<int>?[] all) => all;
+
+    // The span pins all calls in the loop, those in the handler as well: it stays where it is. Moved, it made the JIT crash in optimised code.
+    public static void HandlerInLoopOverSpan()
+    {
+        var n = 0;
+        for (var round = 0; round < 3; round++)
+        {
+            var all = Span([() => S(1), null, () => throw new FormatException("format"), () => S(3)]);
+            for (var i = 0; i < all.Length; i++)
+            {
+                ref readonly var next = ref all[i];
+                if (next != null)
+                {
+                    try
+                    {
+                        n += next();
+                    }
+                    catch (Exception e)
+                    {
+                        try
+                        {
+                            n += S(e.Message).Length;
+                            next();
+                        }
+                        catch
+                        {
+                        }
+                    }
+                }
+            }
+            Yield();
+        }
+        Out(n);
+    }
+
     /// <summary>The field behind an accessor that is `init` only can be written by constructors and that, also after a suspension.</summary>
     public static void Init()
     {

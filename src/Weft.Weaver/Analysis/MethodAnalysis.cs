@@ -115,7 +115,7 @@ internal sealed class MethodAnalysis
     {
         var call = Flow.IndexOf(callee.Instruction);
         foreach (var h in Flow.Handlers)
-            if (h.Contains(call) && (HandlerLowering.Obstacle(Flow, h) ?? (isFinal ? "it stands in a catch, finally or fault block" : null)) is { } obstacle)
+            if (h.Contains(call) && HandlerLowering.Obstacle(Flow, h) is { } obstacle)
                 return new Pin(Rules.InHandler, obstacle);
         for (var p = call - 1; p >= 0 && Flow.Code[p].OpCode.OpCodeType == OpCodeType.Prefix; p--)
             if (Flow.Code[p].OpCode.Code == Code.Constrained && callee.Target is { Constraint: null, Kind: not (TargetKind.Direct or TargetKind.Sibling) } or { IsHarmless: true })
@@ -132,7 +132,7 @@ internal sealed class MethodAnalysis
             foreach (var a in Arguments(call).Skip(callee.Target.Hidden))
                 if (a.Kind == StackKind.ManagedPointer && Pointers.Of(a) is null)
                     return new Pin(Rules.LivePointer, $"it is passed a {Describe(a.Type)} that cannot be made again");
-        return null;
+        return isFinal && Flow.InHandler(call) ? new Pin(Rules.InHandler, "it stands in a catch, finally or fault block") : null;
     }
 
     // What `lock` makes of a System.Threading.Lock.

@@ -15,14 +15,16 @@ internal static class Lowerings
         var calls = suspension.CallsIn(m).Where(c => suspension.Suspends(c.Target) && analysis.IsReachable(flow.IndexOf(c.Instruction))).ToList();
         var sites = calls.ConvertAll(c => flow.IndexOf(c.Instruction));
         var hasStrings = analysis.Strings!.IsWanted(IsInUse, sites);
-        if (!hasStrings && !calls.Exists(c => flow.InHandler(flow.IndexOf(c.Instruction))))
+        // Asked of the original calls: their receivers' types, and what is live around them, are known there. A handler whose calls are all
+        // pinned stays where it is.
+        var suspending = calls.Where(c => analysis.PinOf(c) is null).Select(c => c.Instruction.Offset).ToHashSet();
+        if (!hasStrings && !calls.Exists(c => suspending.Contains(c.Instruction.Offset) && flow.InHandler(flow.IndexOf(c.Instruction))))
             return null;
-        // Asked of the original calls: their receivers' types are known there.
         var certain = calls.Where(suspension.IsCertain).Select(c => c.Instruction.Offset).ToHashSet();
         var body = new LoweredBody(m, suspension.CallsIn(m));
         // While indices are those of the original.
         analysis.Strings.Lower(body, IsInUse, sites, abi);
-        new HandlerLowering(body, facts.Module, abi, c => suspension.Suspends(c.Target), c => certain.Contains(c.Instruction.Offset)).Run();
+        new HandlerLowering(body, facts.Module, abi, c => suspending.Contains(c.Instruction.Offset), c => certain.Contains(c.Instruction.Offset)).Run();
         body.Finish();
         return body;
 
